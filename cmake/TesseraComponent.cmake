@@ -1,0 +1,29 @@
+# tessera_component(<name> [LINK <public>...] [LINK_PRIVATE <private>...])
+# makes tessera::<name> from every .cpp below the calling folder and every public header in
+# include/tessera/<name>/, each of which must also compile alone.
+function(tessera_component name)
+  cmake_parse_arguments(arg "" "" "LINK;LINK_PRIVATE" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/include/*.hpp")
+  add_library(tessera_${name})
+  add_library(tessera::${name} ALIAS tessera_${name})
+  set_target_properties(tessera_${name} PROPERTIES EXPORT_NAME ${name} LINKER_LANGUAGE CXX)
+  target_sources(tessera_${name} PRIVATE ${sources}
+    PUBLIC FILE_SET HEADERS BASE_DIRS include FILES ${headers})
+  target_compile_features(tessera_${name} PUBLIC cxx_std_20)
+  target_link_libraries(tessera_${name}
+    PUBLIC ${arg_LINK} PRIVATE ${arg_LINK_PRIVATE} $<BUILD_INTERFACE:tessera_quality>)
+endfunction()
+
+# tessera_test(<name> LABEL <label> [LINK <targets>...])
+# makes one GoogleTest program from the .cpp files of the calling folder.
+function(tessera_test name)
+  cmake_parse_arguments(arg "" "LABEL" "LINK" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  add_executable(${name} ${sources})
+  target_link_libraries(${name} PRIVATE tessera_test_main ${arg_LINK} tessera_quality)
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120
+    PROPERTIES LABELS ${arg_LABEL} TIMEOUT 300
+    ENVIRONMENT "OMP_NUM_THREADS=2;OMP_PROC_BIND=false;LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/lsan.supp")
+endfunction()

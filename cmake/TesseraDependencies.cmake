@@ -1,0 +1,24 @@
+# Every dependency is found here and nowhere else; the README's table says what each one is for.
+set(HDF5_PREFER_PARALLEL ON)   # the serial libhdf5 must not enter a process that holds PETSc's
+
+find_package(Kokkos 4.5 REQUIRED)
+find_package(MPI REQUIRED COMPONENTS C CXX)
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(Boost 1.74 REQUIRED)
+find_package(HDF5 REQUIRED COMPONENTS C)
+find_package(VTK 9.1 REQUIRED COMPONENTS
+  CommonCore CommonDataModel IOXML IOImage ImagingCore ImagingColor ImagingSources RenderingFreeType)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(PETSc REQUIRED IMPORTED_TARGET PETSc>=3.18)
+find_package(tomlplusplus REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+if(TESSERA_BUILD_TESTS)
+  find_package(GTest 1.12 REQUIRED)
+endif()
+if(TESSERA_BUILD_BENCHMARKS)
+  find_package(benchmark REQUIRED)
+endif()

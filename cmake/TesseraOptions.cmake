@@ -1,0 +1,22 @@
+# What a user may switch, and the language everything is written in.
+option(TESSERA_BUILD_TESTS "Build the tests" ON)
+option(TESSERA_BUILD_BENCHMARKS "Build the kernel micro-benchmarks" OFF)
+option(TESSERA_NATIVE "Compile for the instruction set of this machine" ON)
+option(TESSERA_WARNINGS_AS_ERRORS "Treat warnings as errors" OFF)
+set(TESSERA_SANITIZE "" CACHE STRING "Sanitizers to build with, for instance address,undefined")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_VERIFY_INTERFACE_HEADER_SETS ON)
+set_property(GLOBAL PROPERTY GLOBAL_DEPENDS_NO_CYCLES ON)
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+find_program(TESSERA_CCACHE ccache)
+if(TESSERA_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${TESSERA_CCACHE}")
+endif()

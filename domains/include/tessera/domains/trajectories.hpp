@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tessera::domains {
+
+/// One environment: a family with its parameters fixed.
+struct Environment {
+  int family = -1;                 ///< index into Dataset::families; -1 where unknown
+  std::vector<double> parameters;  ///< empty where unknown
+};
+
+/// Trajectories of several environments on their time grids; batch index first.
+struct Trajectories {
+  std::vector<Environment> environments;
+  std::size_t count = 0;       ///< trajectories in each environment
+  std::size_t points = 0;      ///< stored times
+  std::size_t dimension = 0;   ///< state size
+  std::vector<double> times;   ///< (environment, time), seconds or the family's unit
+  std::vector<double> states;  ///< (environment, trajectory, time, state)
+
+  std::size_t size() const { return environments.size(); }
+  std::span<double const> grid(std::size_t environment) const
+  {
+    return {times.data() + environment * points, points};
+  }
+  /// The state at one time. Shape (state).
+  std::span<double const> state(std::size_t environment, std::size_t trajectory,
+                                std::size_t time) const
+  {
+    std::size_t row = (environment * count + trajectory) * points + time;
+    return {states.data() + row * dimension, dimension};
+  }
+};
+
+/// What one experiment learns from and is measured on (protocol: README, "Data").
+struct Dataset {
+  std::string name;
+  std::vector<std::string> families;          ///< ids, in the order of Environment::family
+  std::vector<std::string> family_names;      ///< as the field calls them
+  std::vector<std::string> state_names;       ///< (state)
+  Trajectories train;                         ///< environments permuted by the seed
+  Trajectories test;                          ///< same environments, same order, other starts
+  Trajectories support, query;                ///< new environments: one start, and many others
+  Trajectories outside_support, outside_query;  ///< parameters outside the training range
+};
+
+}  // namespace tessera::domains

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace tessera::io {
+
+/// Values (row, column) in [low, high] as a colour map with row and column labels.
+struct HeatMap {
+  std::string title, row_title, column_title;
+  std::vector<std::string> row_labels, column_labels;
+  std::vector<double> values;  ///< (row, column)
+};
+
+/// One line or point cloud of a Plot.
+struct Curve {
+  std::string label;
+  std::vector<double> x, y;
+  int colour = 0;       ///< index into a fixed colour-blind-safe palette
+  bool dashed = false;
+};
+
+/// One pair of axes.
+struct Plot {
+  std::string title, x_title, y_title;
+  bool log_y = false;
+  bool equal_axes = false;
+  std::vector<Curve> curves;
+};
+
+/// Draws a PNG in software (VTK canvas, three times the size, shrunk; labels by FreeType).
+/// Throws IoError.
+void write_png(std::filesystem::path const &file, HeatMap const &map);
+
+/// Draws several plots in a grid of `columns` columns.
+void write_png(std::filesystem::path const &file, std::vector<Plot> const &plots, int columns = 1);
+
+}  // namespace tessera::io

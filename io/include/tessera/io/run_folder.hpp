@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tessera::io {
+
+enum class FolderMode { fresh, resume, force };
+
+/// The folder of one run (README, "What a run is"). Made by one mkdir; a non-empty one is
+/// refused in mode `fresh`; `force` empties only a folder that holds a run.json. Throws
+/// InputError (refused) or IoError (cannot be written).
+class RunFolder {
+ public:
+  RunFolder(std::filesystem::path const &path, FolderMode mode);
+
+  std::filesystem::path const &path() const { return path_; }
+  std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
+  std::filesystem::path fields() const { return path_ / "fields"; }
+  std::filesystem::path plots() const { return path_ / "plots"; }
+
+  /// Writes a whole text file: temporary name, then rename.
+  void write(std::string const &name, std::string const &text) const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// metrics.csv: a header of named columns, one row a step, flushed each row. With `keep_rows`
+/// the file's rows up to that step are kept (a resumed run), else it starts anew.
+class MetricsCsv {
+ public:
+  MetricsCsv(std::filesystem::path const &file, std::vector<std::string> columns,
+             long keep_rows_up_to_step = -1);
+  /// One value per column; the first column is the step. NaN is written as an empty cell.
+  void row(std::vector<double> const &values);
+
+ private:
+  std::ofstream out_;
+  std::size_t columns_;
+};
+
+/// Makes versions, git description, host, compiler, back end and start time, as JSON text.
+std::string describe_run(std::string const &experiment, std::uint64_t seed);
+
+}  // namespace tessera::io

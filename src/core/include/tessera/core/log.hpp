@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace tessera {
+
+enum class LogLevel { debug, info, warning, error };
+
+/// Where the library's messages go. By default nowhere: the library itself prints nothing; the
+/// program (or a host) hands over a sink.
+class Log {
+ public:
+  using Sink = std::function<void(LogLevel, std::string_view)>;
+
+  Log() = default;
+  explicit Log(Sink sink) : sink_(std::move(sink)) {}
+
+  template <class... Args>
+  void debug(fmt::format_string<Args...> text, Args &&...args) const
+  {
+    write(LogLevel::debug, fmt::format(text, std::forward<Args>(args)...));
+  }
+  template <class... Args>
+  void info(fmt::format_string<Args...> text, Args &&...args) const
+  {
+    write(LogLevel::info, fmt::format(text, std::forward<Args>(args)...));
+  }
+  template <class... Args>
+  void warning(fmt::format_string<Args...> text, Args &&...args) const
+  {
+    write(LogLevel::warning, fmt::format(text, std::forward<Args>(args)...));
+  }
+  template <class... Args>
+  void error(fmt::format_string<Args...> text, Args &&...args) const
+  {
+    write(LogLevel::error, fmt::format(text, std::forward<Args>(args)...));
+  }
+
+ private:
+  void write(LogLevel level, std::string_view text) const
+  {
+    if (sink_) sink_(level, text);
+  }
+  Sink sink_;
+};
+
+/// A sink that writes time-stamped lines to `file` (appended, flushed each line) and, at `level`
+/// and above, short lines to the terminal's stderr (spdlog behind it). Throws IoError.
+Log make_program_log(std::string const &file, LogLevel terminal_level);
+
+}  // namespace tessera

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <mpi.h>
+
+namespace tessera {
+
+/// Begins MPI, PETSc and Kokkos where the host has not, and ends exactly what it began, in
+/// reverse order. Must outlive every View.
+class Runtime {
+ public:
+  /// `comm` is the communicator to work in; MPI_COMM_NULL means the world. Kokkos's own
+  /// command-line words and environment variables are taken out of argv.
+  Runtime(int &argc, char **&argv, MPI_Comm comm = MPI_COMM_NULL);
+  ~Runtime();
+  Runtime(Runtime const &) = delete;
+  Runtime &operator=(Runtime const &) = delete;
+
+  MPI_Comm comm() const { return comm_; }
+  int rank() const;
+  bool owns_mpi() const { return owns_mpi_; }
+  bool owns_petsc() const { return owns_petsc_; }
+  bool owns_kokkos() const { return owns_kokkos_; }
+
+ private:
+  MPI_Comm comm_ = MPI_COMM_NULL;
+  bool owns_mpi_ = false, owns_petsc_ = false, owns_kokkos_ = false;
+};
+
+}  // namespace tessera

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <tessera/core/log.hpp>
+#include <tessera/core/progress.hpp>
+#include <tessera/core/registry.hpp>
+
+namespace tessera::model {
+
+/// Adds everything Tessera ships to the five seams.
+void register_builtins(Registry &registry);
+
+/// What `tessera run` was asked for.
+struct RunRequest {
+  std::filesystem::path config;
+  std::vector<std::string> overrides;  ///< key=value
+  std::filesystem::path out;           ///< empty: runs/<experiment>_seed<seed>
+  bool resume = false;
+  bool force = false;
+  bool quiet = false;                  ///< no progress bar, warnings only on the terminal
+};
+
+enum class Outcome { done, stopped };
+
+/// Runs one experiment into its run folder (README, "What a run is"). Throws InputError (nothing
+/// was started), IoError or SolverError (the last good checkpoint stays).
+Outcome run(RunRequest const &request, Registry const &registry);
+
+/// Reads config, overrides and paths and makes every part without running. Returns a few lines
+/// for the user: what would run, on what data, how large. Throws ConfigError or InputError.
+std::string check(std::filesystem::path const &config, std::vector<std::string> const &overrides,
+                  Registry const &registry);
+
+}  // namespace tessera::model
