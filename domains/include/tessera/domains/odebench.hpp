@@ -15,9 +15,9 @@ void register_odebench_families(Registry &registry);
 
 /// What `[data]` says about a generated ODEBench set.
 struct OdebenchOptions {
-  std::string setting = "small-4";     ///< small-4, odebench-2, 10A, 10B
-  std::string labels = "converged";    ///< or published_tolerance: the paper's loose RK45
-  bool published_ics = false;          ///< starts from MT19937(2024) as in the shipped arrays
+  std::string setting = "small-4";   ///< small-4, odebench-2, 10A, 10B
+  std::string labels = "converged";  ///< or published_tolerance: the paper's loose RK45
+  bool published_ics = false;        ///< starts from MT19937(2024) as in the shipped arrays
   int test_starts = 32;
   static OdebenchOptions read(Section &section);
 };

@@ -39,12 +39,12 @@ struct Trajectories {
 /// What one experiment learns from and is measured on (protocol: README, "Data").
 struct Dataset {
   std::string name;
-  std::vector<std::string> families;          ///< ids, in the order of Environment::family
-  std::vector<std::string> family_names;      ///< as the field calls them
-  std::vector<std::string> state_names;       ///< (state)
-  Trajectories train;                         ///< environments permuted by the seed
-  Trajectories test;                          ///< same environments, same order, other starts
-  Trajectories support, query;                ///< new environments: one start, and many others
+  std::vector<std::string> families;            ///< ids, in the order of Environment::family
+  std::vector<std::string> family_names;        ///< as the field calls them
+  std::vector<std::string> state_names;         ///< (state)
+  Trajectories train;                           ///< environments permuted by the seed
+  Trajectories test;                            ///< same environments, same order, other starts
+  Trajectories support, query;                  ///< new environments: one start, and many others
   Trajectories outside_support, outside_query;  ///< parameters outside the training range
 };
 

@@ -17,7 +17,7 @@ struct HeatMap {
 struct Curve {
   std::string label;
   std::vector<double> x, y;
-  int colour = 0;       ///< index into a fixed colour-blind-safe palette
+  int colour = 0;  ///< index into a fixed colour-blind-safe palette
   bool dashed = false;
 };
 

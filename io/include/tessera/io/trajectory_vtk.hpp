@@ -8,9 +8,9 @@ namespace tessera::io {
 
 /// One trajectory as ParaView sees it: a poly-line in (x, y, z) with arrays along it.
 struct VtkTrajectory {
-  std::string part;                      ///< block name, for instance "family_24/environment_3"
-  std::vector<double> times;             ///< (time)
-  std::vector<double> points;            ///< (time, 3)
+  std::string part;            ///< block name, for instance "family_24/environment_3"
+  std::vector<double> times;   ///< (time)
+  std::vector<double> points;  ///< (time, 3)
   std::vector<std::pair<std::string, std::vector<double>>> arrays;  ///< each (time)
 };
 

@@ -48,7 +48,10 @@ class Section {
   int get(std::string const &key, int fallback);
   double get(std::string const &key, double fallback);  ///< an integer is taken as a number
   std::string get(std::string const &key, std::string const &fallback);
-  std::string get(std::string const &key, char const *fallback) { return get(key, std::string(fallback)); }
+  std::string get(std::string const &key, char const *fallback)
+  {
+    return get(key, std::string(fallback));
+  }
   std::vector<int> get(std::string const &key, std::vector<int> const &fallback);
   std::vector<double> get(std::string const &key, std::vector<double> const &fallback);
   std::vector<std::string> get(std::string const &key, std::vector<std::string> const &fallback);
@@ -73,12 +76,15 @@ class Section {
  private:
   friend class Config;
   Section(std::shared_ptr<Config::State> state, std::string path)
-      : state_(std::move(state)), path_(std::move(path)) {}
+      : state_(std::move(state)), path_(std::move(path))
+  {
+  }
   std::shared_ptr<Config::State> state_;
   std::string path_;
 };
 
 /// The entry of `known` nearest to `word` (edit distance at most 2, or a third of its length).
-std::optional<std::string> nearest_word(std::string_view word, std::vector<std::string> const &known);
+std::optional<std::string> nearest_word(std::string_view word,
+                                        std::vector<std::string> const &known);
 
 }  // namespace tessera

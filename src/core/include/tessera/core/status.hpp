@@ -14,7 +14,8 @@ enum class Status : unsigned char {
 constexpr char const *message(Status status)
 {
   switch (status) {
-    case Status::ok: return "done";
+    case Status::ok:
+      return "done";
     case Status::step_limit:
       return "step limit reached; raise solver.max_steps or loosen solver.rtol";
     case Status::step_too_small:

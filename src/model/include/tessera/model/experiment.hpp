@@ -20,7 +20,7 @@ struct RunRequest {
   std::filesystem::path out;           ///< empty: runs/<experiment>_seed<seed>
   bool resume = false;
   bool force = false;
-  bool quiet = false;                  ///< no progress bar, warnings only on the terminal
+  bool quiet = false;  ///< no progress bar, warnings only on the terminal
 };
 
 enum class Outcome { done, stopped };
