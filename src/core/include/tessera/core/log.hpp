@@ -50,7 +50,8 @@ class Log {
 };
 
 /// A sink that writes time-stamped lines to `file` (appended, flushed each line) and, at `level`
-/// and above, short lines to the terminal's stderr (spdlog behind it). Throws IoError.
+/// and above, short lines to the terminal's stderr (spdlog behind it). An empty `file` means the
+/// terminal alone. Throws IoError.
 Log make_program_log(std::string const &file, LogLevel terminal_level);
 
 }  // namespace tessera

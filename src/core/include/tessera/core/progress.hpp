@@ -31,7 +31,8 @@ class Progress {
   bool terminal_ = false;
   bool open_ = false;
   std::string label_;
-  std::size_t total_ = 0;
+  std::size_t total_ = 0, done_ = 0;
+  std::string note_;
   Clock::time_point begin_, shown_;
 };
 

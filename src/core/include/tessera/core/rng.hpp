@@ -1,12 +1,16 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <numeric>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace tessera {
+
+/// The block function behind Rng: 128 bits of counter and 64 of key to 128 random bits.
+std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> const &counter,
+                                    std::array<std::uint32_t, 2> const &key);
 
 /// A counter-based stream of random numbers named by (seed, purpose, a, b): the same numbers on
 /// any thread, rank or call order of other streams. Philox-4x32-10 (Salmon et al., SC 2011).
@@ -26,9 +30,9 @@ class Rng {
   std::vector<std::size_t> permutation(std::size_t n);
 
  private:
-  std::uint32_t key_[2];
-  std::uint32_t counter_[4];
-  std::uint32_t block_[4];
+  std::array<std::uint32_t, 2> key_;
+  std::array<std::uint32_t, 4> counter_;
+  std::array<std::uint32_t, 4> block_{};
   int used_ = 4;
 };
 

@@ -1,0 +1,90 @@
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include <tessera/core/error.hpp>
+
+#include "config_state.hpp"
+
+namespace tessera {
+
+namespace {
+
+[[noreturn]] void reject(std::string const &argument, std::string const &what)
+{
+  throw ConfigError("override \"" + argument + "\": " + what);
+}
+
+std::string trimmed(std::string const &text)
+{
+  auto const begin = text.find_first_not_of(" \t");
+  if (begin == std::string::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+bool is_bare_key(std::string const &key)
+{
+  auto const bare = [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; };
+  return !key.empty() && std::all_of(key.begin(), key.end(), bare);
+}
+
+// The value as TOML; what is none is a string, unless it begins like a quoted string, array or
+// table, where a bracket or quote is missing.
+toml::table parsed(std::string const &argument, std::string const &value)
+{
+  try {
+    return toml::parse(std::string_view("value = " + value));
+  } catch (toml::parse_error const &problem) {
+    if (value.empty()) reject(argument, "has no value; write key=value");
+    if (std::string_view("\"'[{").find(value.front()) != std::string_view::npos) {
+      reject(argument, fmt::format("the value is not TOML: {}; quote the whole argument for the "
+                                   "shell",
+                                   std::string(problem.description())));
+    }
+    return toml::table{{"value", value}};
+  }
+}
+
+}  // namespace
+
+toml::table &Config::State::table_for(std::vector<std::string> const &tables,
+                                      std::string const &argument)
+{
+  toml::table *table = &root_;
+  std::string path;
+  for (std::string const &part : tables) {
+    path = join(path, part);
+    table->insert(part, toml::table{});  // does nothing where the key exists
+    table = table->get(part)->as_table();
+    if (!table) reject(argument, path + " is a value, not a table; override it as " + path + "=…");
+  }
+  return *table;
+}
+
+void Config::State::apply(std::string const &argument)
+{
+  std::size_t const equals = argument.find('=');
+  if (equals == std::string::npos) reject(argument, "has no \"=\"; write key=value");
+  std::string const path = trimmed(argument.substr(0, equals));
+  std::vector<std::string> parts = split(path);
+  for (std::string const &part : parts) {
+    if (!is_bare_key(part)) reject(argument, "write it as table.key=value");
+  }
+  if (auto const [first, is_new] = overrides_.emplace(path, argument); !is_new) {
+    reject(argument, "\"" + first->second + "\" sets the same key; keep one of them");
+  }
+  toml::table const holder = parsed(argument, trimmed(argument.substr(equals + 1)));
+  if (holder.size() != 1) reject(argument, "one key=value for each argument");
+  toml::node const &value = holder.begin()->second;
+  std::string const key = parts.back();
+  parts.pop_back();
+  toml::table &table = table_for(parts, argument);
+  bool const is_table = table.contains(key) && table.get(key)->is_table();
+  if (is_table || value.is_table()) {
+    reject(argument, "a table cannot be set as a whole; give " + path + ".key=value for each key");
+  }
+  value.visit([&](auto const &concrete) { table.insert_or_assign(key, concrete); });
+}
+
+}  // namespace tessera

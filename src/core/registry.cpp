@@ -1,0 +1,74 @@
+#include <tessera/core/registry.hpp>
+
+#include <tessera/core/error.hpp>
+
+namespace tessera {
+
+namespace {
+
+template <class Entries>
+std::vector<std::string> names_of(Entries const &entries)
+{
+  std::vector<std::string> names;
+  for (auto const &[name, entry] : entries) names.push_back(name);
+  return names;
+}
+
+// `what` is the place of the word in the user's input, for instance gate.type.
+std::string unknown_name(std::string const &what, std::string const &name,
+                         std::vector<std::string> const &known)
+{
+  std::string text = what + " \"" + name + "\" is not known";
+  if (auto const near = nearest_word(name, known)) text += " (did you mean \"" + *near + "\"?)";
+  text += "; there is ";
+  if (known.empty()) text += "none of this kind";
+  for (std::size_t i = 0; i < known.size(); ++i) text += (i ? ", " : "") + known[i];
+  return text;
+}
+
+}  // namespace
+
+void Registry::insert(std::type_index seam, std::string const &name, Entry entry)
+{
+  if (!entries_[seam].emplace(name, std::move(entry)).second) {
+    throw Error("\"" + name + "\" is registered twice; give one of them another name");
+  }
+}
+
+Registry::Entry const &Registry::find(std::type_index seam, Section &section,
+                                      std::string const &fallback) const
+{
+  static std::map<std::string, Entry> const none;
+  auto const of_seam = entries_.find(seam);
+  auto const &entries = of_seam == entries_.end() ? none : of_seam->second;
+  std::string const name = section.get("type", fallback);
+  if (name.empty()) {
+    std::string text = "is missing; choose one of";
+    for (std::string const &known : names_of(entries)) text += " \"" + known + "\"";
+    section.fail("type", text);
+  }
+  auto const entry = entries.find(name);
+  if (entry == entries.end()) section.fail("type", unknown_name("=", name, names_of(entries)));
+  return entry->second;
+}
+
+Registry::Entry const &Registry::find(std::type_index seam, std::string const &name) const
+{
+  static std::map<std::string, Entry> const none;
+  auto const of_seam = entries_.find(seam);
+  auto const &entries = of_seam == entries_.end() ? none : of_seam->second;
+  auto const entry = entries.find(name);
+  if (entry == entries.end()) throw InputError(unknown_name("name", name, names_of(entries)));
+  return entry->second;
+}
+
+std::vector<std::pair<std::string, std::string>> Registry::list(std::type_index seam) const
+{
+  std::vector<std::pair<std::string, std::string>> result;
+  auto const of_seam = entries_.find(seam);
+  if (of_seam == entries_.end()) return result;
+  for (auto const &[name, entry] : of_seam->second) result.emplace_back(name, entry.about);
+  return result;
+}
+
+}  // namespace tessera
