@@ -23,7 +23,8 @@ struct OdebenchOptions {
 };
 
 /// Makes the set by Boost.Odeint. The environments of train and test are permuted by `seed`;
-/// starts depend on it too. Throws InputError for an unknown setting.
+/// starts depend on it too. Needs a Runtime. Throws InputError for an unknown setting, and
+/// SolverError, naming family, parameters and start, where a trajectory leaves the finite range.
 Dataset make_odebench(OdebenchOptions const &options, std::uint64_t seed, Registry const &registry,
                       Progress progress = {});
 

@@ -39,9 +39,13 @@ struct Trajectories {
 /// What one experiment learns from and is measured on (protocol: README, "Data").
 struct Dataset {
   std::string name;
-  std::vector<std::string> families;            ///< ids, in the order of Environment::family
-  std::vector<std::string> family_names;        ///< as the field calls them
-  std::vector<std::string> state_names;         ///< (state)
+  std::vector<std::string> families;      ///< ids, in the order of Environment::family
+  std::vector<std::string> family_names;  ///< as the field calls them
+  std::vector<std::string> state_names;   ///< (state)
+  /// (family, parameter); empty where unknown.
+  std::vector<std::vector<std::string>> parameter_names;
+  /// (family, state then parameter), "1" for dimensionless; empty where unknown.
+  std::vector<std::vector<std::string>> units;
   Trajectories train;                           ///< environments permuted by the seed
   Trajectories test;                            ///< same environments, same order, other starts
   Trajectories support, query;                  ///< new environments: one start, and many others

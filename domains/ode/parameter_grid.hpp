@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace tessera::domains {
+
+using ParameterList = std::vector<std::vector<double>>;  // (environment, parameter)
+
+/// The training environments of one family: the first `environments` points of a regular grid with
+/// m = ceil(environments^(1/p)) values from low·ref to high·ref for each of the p parameters, the
+/// first parameter slowest.
+class ParameterGrid {
+ public:
+  ParameterGrid(std::vector<double> reference, double low, double high, std::size_t environments);
+
+  ParameterList training() const;
+
+  /// `count` environments that lie between training ones: centres of grid cells whose corners are
+  /// all training environments (midpoints of neighbours for one parameter), entries
+  /// floor((k + 1/2) n / count) of these n in grid order, so a single one is the middle one. Where
+  /// there are too few whole cells, midpoints of edges between two training environments follow.
+  ParameterList between(std::size_t count) const;
+
+  /// The two environments 5 % outside the ends of the training values, all parameters scaled
+  /// together: 0.95 times the smallest, 1.05 times the largest in magnitude.
+  ParameterList outside() const;
+
+ private:
+  std::vector<double> at(std::size_t environment) const;
+  std::vector<double> midpoint(std::size_t first, std::size_t second) const;
+  std::size_t stride(std::size_t parameter) const;
+  bool has_next(std::size_t environment, std::size_t parameter) const;
+
+  std::vector<double> reference_;
+  double low_, high_;
+  std::size_t environments_;
+  std::size_t values_ = 1;  // m, values of each parameter
+};
+
+}  // namespace tessera::domains

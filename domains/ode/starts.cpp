@@ -1,0 +1,87 @@
+#include "starts.hpp"
+
+#include <algorithm>
+#include <random>
+
+#include <tessera/core/rng.hpp>
+
+namespace tessera::domains {
+namespace {
+
+StartList draw(FamilySetting const &family, Rng rng, std::size_t count, StartList const &taken)
+{
+  StartList starts;
+  while (starts.size() < count) {
+    std::vector<double> x(family.start_a.size());
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      auto const [low, high] = std::minmax(family.start_a[i], family.start_b[i]);
+      x[i] = rng.uniform(low, high);
+    }
+    if (std::find(taken.begin(), taken.end(), x) == taken.end()) starts.push_back(std::move(x));
+  }
+  return starts;
+}
+
+StartList family_starts(OdebenchSetting const &setting, std::size_t f, Split split,
+                        std::size_t count, std::uint64_t seed)
+{
+  FamilySetting const &family = setting.families[f];
+  auto others = [&](Split other, std::size_t n) {
+    return family_starts(setting, f, other, n, seed);
+  };
+  StartList taken;
+  if (split == Split::train) taken = {family.start_a, family.start_b};
+  if (split == Split::test) taken = others(Split::train, train_starts);
+  if (split == Split::query) taken = others(Split::support, 1);
+  if (split == Split::outside_query) taken = others(Split::outside_support, 1);
+
+  Rng const rng(seed, "starts", f, static_cast<std::uint64_t>(split));
+  if (split != Split::train) return draw(family, rng, count, taken);
+  StartList const drawn = draw(family, rng, count - taken.size(), taken);
+  taken.insert(taken.end(), drawn.begin(), drawn.end());
+  return taken;
+}
+
+/// NumPy's legacy uniform double in [0, 1): 53 bits from two words of the twister.
+double published_uniform(std::mt19937 &twister)
+{
+  double const high = static_cast<double>(twister() >> 5);
+  double const low = static_cast<double>(twister() >> 6);
+  return (high * 67108864.0 + low) / 9007199254740992.0;
+}
+
+}  // namespace
+
+std::vector<StartList> draw_starts(OdebenchSetting const &setting, Split split, std::size_t count,
+                                   std::uint64_t seed)
+{
+  std::vector<StartList> result;
+  for (std::size_t f = 0; f < setting.families.size(); ++f) {
+    result.push_back(family_starts(setting, f, split, count, seed));
+  }
+  return result;
+}
+
+std::vector<StartList> published_starts(OdebenchSetting const &setting, std::size_t count)
+{
+  constexpr double margin = 1e-3;  // of the box, as in the published generator
+  std::mt19937 twister(2024);
+  std::vector<StartList> result;
+  for (FamilySetting const &family : setting.families) {
+    StartList starts{family.start_a};
+    while (starts.size() + 1 < count) {
+      std::vector<double> x(family.start_a.size());
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        auto const [low, high] = std::minmax(family.start_a[i], family.start_b[i]);
+        double const width = (high - margin) - (low + margin);
+        x[i] = low + margin + width * published_uniform(twister);
+      }
+      starts.push_back(std::move(x));
+    }
+    if (count > 1) starts.push_back(family.start_b);
+    result.push_back(std::move(starts));
+  }
+  return result;
+}
+
+}  // namespace tessera::domains
