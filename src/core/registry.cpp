@@ -1,5 +1,7 @@
 #include <tessera/core/registry.hpp>
 
+#include <fmt/format.h>
+
 #include <tessera/core/error.hpp>
 
 namespace tessera {
@@ -14,15 +16,16 @@ std::vector<std::string> names_of(Entries const &entries)
   return names;
 }
 
-// `what` is the place of the word in the user's input, for instance gate.type.
-std::string unknown_name(std::string const &what, std::string const &name,
-                         std::vector<std::string> const &known)
+std::string listed(std::vector<std::string> const &known)
 {
-  std::string text = what + " \"" + name + "\" is not known";
+  return known.empty() ? "none of this kind" : fmt::format("{}", fmt::join(known, ", "));
+}
+
+std::string unknown_name(std::string const &name, std::vector<std::string> const &known)
+{
+  std::string text = "\"" + name + "\" is not known";
   if (auto const near = nearest_word(name, known)) text += " (did you mean \"" + *near + "\"?)";
-  text += "; there is ";
-  if (known.empty()) text += "none of this kind";
-  for (std::size_t i = 0; i < known.size(); ++i) text += (i ? ", " : "") + known[i];
+  text += "; there is " + listed(known);
   return text;
 }
 
@@ -43,12 +46,10 @@ Registry::Entry const &Registry::find(std::type_index seam, Section &section,
   auto const &entries = of_seam == entries_.end() ? none : of_seam->second;
   std::string const name = section.get("type", fallback);
   if (name.empty()) {
-    std::string text = "is missing; choose one of";
-    for (std::string const &known : names_of(entries)) text += " \"" + known + "\"";
-    section.fail("type", text);
+    section.fail("type", "is missing; choose one of " + listed(names_of(entries)));
   }
   auto const entry = entries.find(name);
-  if (entry == entries.end()) section.fail("type", unknown_name("=", name, names_of(entries)));
+  if (entry == entries.end()) section.fail("type", "= " + unknown_name(name, names_of(entries)));
   return entry->second;
 }
 
@@ -58,7 +59,7 @@ Registry::Entry const &Registry::find(std::type_index seam, std::string const &n
   auto const of_seam = entries_.find(seam);
   auto const &entries = of_seam == entries_.end() ? none : of_seam->second;
   auto const entry = entries.find(name);
-  if (entry == entries.end()) throw InputError(unknown_name("name", name, names_of(entries)));
+  if (entry == entries.end()) throw InputError(unknown_name(name, names_of(entries)));
   return entry->second;
 }
 

@@ -98,7 +98,9 @@ T read_one(Section const &section, std::string const &key, toml::node const *nod
 {
   if (!node) return fallback;
   std::optional<T> const value = Reader<T>::read(*node);
-  if (!value && node->is_integer()) wrong(section, key, "an integer below 2^31 in size", *node);
+  if (std::is_same_v<T, int> && !value && node->is_integer()) {
+    wrong(section, key, "an integer below 2^31 in size", *node);
+  }
   if (!value) wrong(section, key, Reader<T>::one, *node);
   return *value;
 }
@@ -114,9 +116,8 @@ std::vector<T> read_many(Section const &section, std::string const &key, toml::n
   for (toml::node const &element : *array) {
     std::optional<T> const value = Reader<T>::read(element);
     if (!value) {
-      section.fail(fmt::format("{}", key),
-                   fmt::format("must be {}, but element {} is {}", Reader<T>::many,
-                               values.size() + 1, found(element)));
+      section.fail(key, fmt::format("must be {}, but element {} is {}", Reader<T>::many,
+                                    values.size() + 1, found(element)));
     }
     values.push_back(*value);
   }
