@@ -15,6 +15,17 @@ function(tessera_component name)
     PUBLIC ${arg_LINK} PRIVATE ${arg_LINK_PRIVATE} $<BUILD_INTERFACE:tessera_quality>)
 endfunction()
 
+# What every test sees: two threads that nobody pins, Open MPI that minds neither root nor a small
+# container.
+set(TESSERA_TEST_ENVIRONMENT
+  OMP_NUM_THREADS=2
+  OMP_PROC_BIND=false
+  OMPI_ALLOW_RUN_AS_ROOT=1
+  OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+  OMPI_MCA_rmaps_base_oversubscribe=1
+  OMPI_MCA_btl_vader_single_copy_mechanism=none
+  UBSAN_OPTIONS=print_stacktrace=1)
+
 # tessera_test(<name> LABEL <label> [LINK <targets>...])
 # makes one GoogleTest program from the .cpp files of the calling folder.
 function(tessera_test name)
@@ -24,6 +35,5 @@ function(tessera_test name)
   target_link_libraries(${name} PRIVATE tessera_test_main ${arg_LINK} tessera_quality)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120
-    PROPERTIES LABELS ${arg_LABEL} TIMEOUT 300
-    ENVIRONMENT "OMP_NUM_THREADS=2;OMP_PROC_BIND=false;LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/lsan.supp")
+    PROPERTIES LABELS ${arg_LABEL} TIMEOUT 300 ENVIRONMENT "${TESSERA_TEST_ENVIRONMENT}")
 endfunction()

@@ -15,6 +15,26 @@ endif()
 # the promise of bit-identical results rests on it. Packs ask for fma by name.
 target_compile_options(tessera_quality INTERFACE -ffp-contract=off)
 if(TESSERA_SANITIZE)
-  target_compile_options(tessera_quality INTERFACE -fsanitize=${TESSERA_SANITIZE} -fno-omit-frame-pointer)
+  # A finding ends the program, so that no test passes over it. GCC's uninitialised-use warning
+  # sees ghosts in instrumented code.
+  target_compile_options(tessera_quality INTERFACE
+    -fsanitize=${TESSERA_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
+    -Wno-maybe-uninitialized)
+  target_compile_definitions(tessera_quality INTERFACE _GLIBCXX_ASSERTIONS)
   target_link_options(tessera_quality INTERFACE -fsanitize=${TESSERA_SANITIZE})
+endif()
+if(TESSERA_SANITIZE MATCHES address|leak)
+  # Compiled into every program, so that no environment variable has to be set to run one.
+  file(READ "${PROJECT_SOURCE_DIR}/cmake/lsan.supp" suppressions)
+  file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/lsan_defaults.cpp" @ONLY CONTENT [[
+extern "C" char const *__lsan_default_suppressions();
+extern "C" char const *__lsan_default_suppressions() { return R"(@suppressions@)"; }
+extern "C" char const *__lsan_default_options();
+extern "C" char const *__lsan_default_options() { return "print_suppressions=0"; }
+]])
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+    "${PROJECT_SOURCE_DIR}/cmake/lsan.supp")
+  set(is_program $<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>)
+  target_sources(tessera_quality INTERFACE
+    $<${is_program}:${PROJECT_BINARY_DIR}/lsan_defaults.cpp>)
 endif()
