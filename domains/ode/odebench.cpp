@@ -69,26 +69,30 @@ std::vector<StartList> starts_of(Plan const &plan, Split split)
                     list(start) + " " + what + "; choose another start or a shorter horizon");
 }
 
-/// All trajectories of one environment, each an independent unit of work.
-void simulate(Plan const &plan, std::size_t e, StartList const &starts, Trajectories &split)
+/// Fills the states of a split; every trajectory is an independent unit of work.
+void simulate(Plan const &plan, std::vector<StartList> const &starts, Trajectories &split)
 {
-  Environment const &environment = split.environments[e];
-  auto const f = static_cast<std::size_t>(environment.family);
-  Family const &family = *plan.families[f];
-  double const horizon = plan.setting.families[f].horizon;
   bool const loose = plan.options.labels == "published_tolerance";
   std::size_t const length = split.points * split.dimension;
-  std::vector<Status> status(split.count);
+  std::vector<Status> status(split.size() * split.count);
   using Policy =
       Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace, Kokkos::Schedule<Kokkos::Dynamic>>;
-  Kokkos::parallel_for("tessera::domains::simulate", Policy(0, split.count), [&](std::size_t n) {
-    std::span<double> const states(split.states.data() + (e * split.count + n) * length, length);
-    std::span<double const> const c = environment.parameters, times = split.grid(e);
-    status[n] = loose ? integrate_published(family, c, starts[n], times, horizon, states)
-                      : integrate_truth(family, c, starts[n], times, states);
+  Kokkos::parallel_for("tessera::domains::simulate", Policy(0, status.size()), [&](std::size_t n) {
+    Environment const &environment = split.environments[n / split.count];
+    auto const f = static_cast<std::size_t>(environment.family);
+    Family const &family = *plan.families[f];
+    std::span<double const> const c = environment.parameters, start = starts[f][n % split.count],
+                                  times = split.grid(n / split.count);
+    std::span<double> const states(split.states.data() + n * length, length);
+    double const horizon = plan.setting.families[f].horizon;
+    status[n] = loose ? integrate_published(family, c, start, times, horizon, states)
+                      : integrate_truth(family, c, start, times, states);
   });
-  for (std::size_t n = 0; n < split.count; ++n) {
-    if (status[n] != Status::ok) fail(family, environment, starts[n], status[n]);
+  for (std::size_t n = 0; n < status.size(); ++n) {
+    if (status[n] == Status::ok) continue;
+    Environment const &environment = split.environments[n / split.count];
+    auto const f = static_cast<std::size_t>(environment.family);
+    fail(*plan.families[f], environment, starts[f][n % split.count], status[n]);
   }
 }
 
@@ -108,9 +112,9 @@ Trajectories make_split(Plan &plan, Split kind, std::vector<Environment> environ
       split.times[e * points + k] =
           static_cast<double>(k) * plan.setting.families[f].horizon / static_cast<double>(points);
     }
-    simulate(plan, e, starts[f], split);
-    plan.progress.update(plan.done += split.count);
   }
+  simulate(plan, starts, split);
+  plan.progress.update(plan.done += split.size() * split.count);
   return split;
 }
 
