@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstddef>
+
+#include <Kokkos_Core.hpp>
+
+#include <tessera/core/pack.hpp>
+
+namespace tessera::solvers {
+
+/// Hands out pieces of one thread's scratch memory, each on a cache line; nothing is freed.
+/// Made without memory it only counts, so that the size asked for is the size used.
+class LaneArena {
+ public:
+  LaneArena() = default;
+  KOKKOS_FUNCTION LaneArena(void *memory, std::size_t bytes)
+      : memory_(static_cast<char *>(memory)), bytes_(bytes)
+  {
+  }
+
+  template <class Value>
+  KOKKOS_FUNCTION Value *take(std::size_t count)
+  {
+    std::size_t const begin = used_;
+    used_ += (count * sizeof(Value) + 63) / 64 * 64;
+    if (memory_ == nullptr) return nullptr;
+    KOKKOS_ASSERT(used_ <= bytes_);
+    return reinterpret_cast<Value *>(memory_ + begin);
+  }
+  KOKKOS_FUNCTION std::size_t used() const { return used_; }
+
+ private:
+  char *memory_ = nullptr;
+  std::size_t bytes_ = 0, used_ = 0;
+};
+
+/// Rows of NV packs; element (row, lane) with lane in [0, NV * width).
+template <class T, int NV>
+struct Rows {
+  static constexpr int lanes = NV * Pack<T>::width;
+  Pack<T> *data = nullptr;
+
+  Rows() = default;
+  KOKKOS_FUNCTION explicit Rows(Pack<T> *d) : data(d) {}
+  KOKKOS_FUNCTION Rows(LaneArena &arena, int rows) : data(arena.take<Pack<T>>(rows * NV)) {}
+  KOKKOS_FORCEINLINE_FUNCTION Pack<T> &operator()(int row, int v) const
+  {
+    return data[row * NV + v];
+  }
+  KOKKOS_FORCEINLINE_FUNCTION T &at(int row, int lane) const
+  {
+    return reinterpret_cast<T *>(data)[row * lanes + lane];
+  }
+  KOKKOS_FORCEINLINE_FUNCTION Rows from(int row) const { return Rows(data + row * NV); }
+};
+
+template <class T, int NV>
+KOKKOS_FUNCTION inline void fill(Rows<T, NV> rows, int count, T value)
+{
+  for (int i = 0; i < count * NV; ++i) rows.data[i] = Pack<T>(value);
+}
+
+template <class T, int NV>
+KOKKOS_FUNCTION inline void copy(Rows<T, NV> from, Rows<T, NV> to, int count)
+{
+  for (int i = 0; i < count * NV; ++i) to.data[i] = from.data[i];
+}
+
+}  // namespace tessera::solvers

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+
+#include <Kokkos_Core.hpp>
+
+#include <tessera/core/config.hpp>
+#include <tessera/core/status.hpp>
+
+namespace tessera::solvers {
+
+using HostSpace = Kokkos::DefaultHostExecutionSpace;
+template <class T, class Space = HostSpace>
+using View1 = Kokkos::View<T *, Kokkos::LayoutRight, Space>;
+template <class T, class Space = HostSpace>
+using View2 = Kokkos::View<T **, Kokkos::LayoutRight, Space>;
+template <class T, class Space = HostSpace>
+using View3 = Kokkos::View<T ***, Kokkos::LayoutRight, Space>;
+
+/// Step control of the batched integrator (integral controller on the RMS error norm;
+/// spec: Hairer, Norsett, Wanner I, II.4).
+struct StepControl {
+  double rtol = 1e-3;
+  double atol = 1e-6;
+  int max_steps = 4096;  ///< attempted steps of one trajectory
+  double safety = 0.9;
+  double min_factor = 0.2;  ///< after a rejected step
+  double max_factor = 10;   ///< after an accepted one
+  static StepControl read(Section &section);
+};
+
+/// A run of trajectories of one expert: what one thread takes at a time. Its trajectories
+/// [first, last) wait in that order for a free lane.
+struct Block {
+  int expert = 0;
+  int first = 0, last = 0;
+};
+
+/// Many initial value problems x' = f(x; expert, context), each on its own times.
+template <class T>
+struct OdeBatch {
+  View2<T> initial;        ///< (trajectory, state), the state at times(trajectory, 0)
+  View2<T> times;          ///< (trajectory, point), increasing
+  View1<int> points;       ///< (trajectory): how many of its times are used, at least 2
+  View2<T> contexts;       ///< (row, component)
+  View1<int> context_row;  ///< (trajectory)
+  View1<Block> blocks;     ///< all trajectories, grouped by expert
+  std::size_t size() const { return initial.extent(0); }
+  int state() const { return initial.extent_int(1); }
+};
+
+/// Solutions at the wanted times and, where the tape has room, the accepted steps.
+template <class T>
+struct OdeSolution {
+  View3<T> states;          ///< (trajectory, point, state); point 0 is the initial state
+  View1<Status> status;     ///< (trajectory)
+  View1<int> attempted;     ///< (trajectory): steps tried
+  View1<int> accepted;      ///< (trajectory): steps taken
+  View2<double> tape_time;  ///< (trajectory, step): where the step began; empty: not recorded
+  View2<T> tape_step;       ///< (trajectory, step): its size
+  View3<T> tape_state;      ///< (trajectory, step, state): where it began
+
+  /// Room for `trajectories` of `points` times; with `tape_steps` > 0 the steps are recorded.
+  OdeSolution(std::size_t trajectories, std::size_t points, std::size_t state,
+              std::size_t tape_steps);
+  OdeSolution() = default;
+  bool recorded() const { return tape_step.extent(0) > 0; }
+};
+
+}  // namespace tessera::solvers

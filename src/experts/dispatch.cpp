@@ -1,0 +1,40 @@
+#include <tessera/experts/dispatch.hpp>
+
+#include <algorithm>
+#include <numeric>
+
+#include <tessera/core/error.hpp>
+
+namespace tessera::experts {
+
+std::vector<std::size_t> group_by_expert(std::span<int const> expert)
+{
+  std::vector<std::size_t> order(expert.size());
+  std::iota(order.begin(), order.end(), std::size_t(0));
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return expert[a] < expert[b]; });
+  return order;
+}
+
+solvers::View1<solvers::Block> make_blocks(std::span<int const> grouped_expert, int smallest)
+{
+  int const total = static_cast<int>(grouped_expert.size());
+  int const wanted = std::max(smallest, (total + 15) / 16);
+  std::vector<solvers::Block> blocks;
+  for (int begin = 0; begin < total;) {
+    int const expert = grouped_expert[begin];
+    int end = begin;
+    while (end < total && grouped_expert[end] == expert) ++end;
+    TESSERA_ASSERT(end == total || grouped_expert[end] > expert);
+    int const count = end - begin, pieces = (count + wanted - 1) / wanted;
+    for (int p = 0; p < pieces; ++p) {
+      blocks.push_back({expert, begin + count * p / pieces, begin + count * (p + 1) / pieces});
+    }
+    begin = end;
+  }
+  solvers::View1<solvers::Block> view("tessera::experts::blocks", blocks.size());
+  std::copy(blocks.begin(), blocks.end(), view.data());
+  return view;
+}
+
+}  // namespace tessera::experts

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include <tessera/core/rng.hpp>
+#include <tessera/solvers/ode/ode_batch.hpp>
+
+namespace tessera::experts {
+
+using solvers::Block;
+using solvers::HostSpace;
+using solvers::OdeBatch;
+using solvers::OdeSolution;
+using solvers::StepControl;
+using solvers::View1;
+using solvers::View2;
+using solvers::View3;
+
+/// Experts of one kind. Their parameters are rows of a (expert, parameter) view that somebody
+/// else owns; the bank knows what the numbers mean. Called once per step, never inside a kernel.
+template <class T>
+class ExpertBank {
+ public:
+  virtual ~ExpertBank() = default;
+  virtual std::string kind() const = 0;
+  /// Numbers of one expert; rows may be longer (padding stays zero).
+  virtual std::size_t row_size() const = 0;
+  virtual int context_size() const = 0;
+  /// Multiply-adds of products count 2; activations are not counted here.
+  virtual double flops_per_evaluation() const = 0;
+  /// Starting values of one expert. Shape (row_size).
+  virtual void initialise(std::span<T> row, Rng &rng) const = 0;
+
+  /// Solves every trajectory of the batch with its expert. Failures stand in solution.status.
+  virtual void integrate(HostSpace const &space, View2<T> const &rows, OdeBatch<T> const &batch,
+                         StepControl const &control, OdeSolution<T> const &solution) const = 0;
+
+  /// Pulls cotangents (trajectory, point, state) of a recorded solution back: writes the
+  /// gradient (expert, parameter) of every expert that has a block and zero for the others, and
+  /// context_bar (trajectory, component), zero for failed trajectories.
+  virtual void pull_back(HostSpace const &space, View2<T> const &rows, OdeBatch<T> const &batch,
+                         OdeSolution<T> const &solution, View3<T> const &cotangent,
+                         View2<T> const &gradient, View2<T> const &context_bar) const = 0;
+
+  /// One expert's vector field at one state, by plain loops: what users integrate themselves.
+  virtual void evaluate(std::span<T const> row, std::span<T const> context, std::span<T const> x,
+                        std::span<T> dx) const = 0;
+};
+
+}  // namespace tessera::experts

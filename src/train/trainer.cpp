@@ -1,0 +1,44 @@
+#include <tessera/train/trainer.hpp>
+
+#include <chrono>
+
+#include <tessera/core/stop.hpp>
+
+namespace tessera::train {
+
+StopReason run_steps(TrainerOptions const &options, long first, TrainerHooks const &hooks,
+                     Progress progress, std::string const &label)
+{
+  using Clock = std::chrono::steady_clock;
+  auto const begin = Clock::now();
+  progress.start(label, static_cast<std::size_t>(options.steps));
+  StopReason reason = StopReason::finished;
+  long done = first;
+  long saved = -1;
+  while (done < options.steps) {
+    if (options.stop_after > 0 && done >= options.stop_after) {
+      reason = StopReason::stop_after;
+      break;
+    }
+    if (stop_requested()) {
+      reason = StopReason::signal;
+      break;
+    }
+    std::chrono::duration<double> const elapsed = Clock::now() - begin;
+    if (options.walltime > 0 && elapsed.count() > options.walltime) {
+      reason = StopReason::walltime;
+      break;
+    }
+    std::string const note = hooks.step(done++);
+    progress.update(static_cast<std::size_t>(done), note);
+    if (done == 1 || (options.checkpoint_every > 0 && done % options.checkpoint_every == 0)) {
+      hooks.checkpoint(done);
+      saved = done;
+    }
+  }
+  progress.finish();
+  if (saved != done && done > first) hooks.checkpoint(done);
+  return reason;
+}
+
+}  // namespace tessera::train

@@ -1,0 +1,180 @@
+#include <gtest/gtest.h>
+
+#include <boost/numeric/odeint.hpp>
+#include <complex>
+
+#include "support/geps_batch.hpp"
+#include "support/plain_geps.hpp"
+#include "support/plain_tsit5.hpp"
+
+// The discrete adjoint, in float64, against two independent derivatives of L = sum(cotangent ·
+// states): central differences of the replayed step list (any tolerance), and sensitivity
+// equations solved by odeint (tight tolerance only: there the discrete map is the exact one).
+
+namespace {
+
+using namespace tessera;
+using twins::GepsBatch;
+using Vector = std::vector<double>;
+
+struct Case {
+  char const *name;
+  experts::GepsShape shape;
+  int experts, trajectories, points;
+  double step, rtol;
+};
+
+class OdeAdjoint : public ::testing::TestWithParam<Case> {
+ protected:
+  OdeAdjoint()
+      : problem(GetParam().shape, GetParam().experts, GetParam().trajectories, GetParam().points,
+                GetParam().step),
+        solution(problem.batch.size(), GetParam().points, GetParam().shape.state, 2000),
+        cotangent("tessera::test::cotangent", problem.batch.size(), GetParam().points,
+                  GetParam().shape.state),
+        gradient("tessera::test::gradient", GetParam().experts, problem.rows.extent(1)),
+        context_bar("tessera::test::context_bar", problem.batch.size(), GetParam().shape.rank)
+  {
+    experts::StepControl control{.rtol = GetParam().rtol, .atol = GetParam().rtol};
+    problem.bank->integrate({}, problem.rows, problem.batch, control, solution);
+    Rng rng(3, "test/cotangent");
+    for (std::size_t i = 0; i < cotangent.size(); ++i) cotangent.data()[i] = rng.normal();
+    problem.bank->pull_back({}, problem.rows, problem.batch, solution, cotangent, gradient,
+                            context_bar);
+  }
+
+  // L of one trajectory, all its accepted steps frozen, with row and context as given.
+  double replayed(int t, Vector const &row, Vector const &context) const
+  {
+    auto field = [&](Vector const &x) {
+      return twins::plain_geps<double>(problem.layout, row, context, x);
+    };
+    int const n = solution.accepted(t);
+    Vector begins(n), steps(n);
+    for (int i = 0; i < n; ++i) begins[i] = solution.tape_time(t, i);
+    for (int i = 0; i < n; ++i) steps[i] = solution.tape_step(t, i);
+    auto plain = twins::replay<double>(field, problem.initial(t), problem.times(t), begins, steps);
+    double loss = 0;
+    for (std::size_t k = 1; k < plain.states.size(); ++k) {
+      for (int i = 0; i < problem.batch.state(); ++i)
+        loss += cotangent(t, k, i) * plain.states[k][i];
+    }
+    return loss;
+  }
+
+  GepsBatch<double> problem;
+  experts::OdeSolution<double> solution;
+  experts::View3<double> cotangent;
+  experts::View2<double> gradient, context_bar;
+};
+
+TEST_P(OdeAdjoint, MatchesDifferencesOfTheReplayedStepsInAllParameters)
+{
+  double const eps = 1e-5;
+  double scale = 0;
+  for (std::size_t k = 0; k < problem.layout.size; ++k)
+    scale = std::max(scale, std::abs(gradient(0, k)));
+
+  for (std::size_t k = 0; k < problem.layout.size; ++k) {
+    double difference = 0;
+    for (int t = 0; t < static_cast<int>(problem.batch.size()); ++t) {
+      if (problem.expert[t] != 0) continue;
+      Vector up = problem.row(0), down = up;
+      up[k] += eps;
+      down[k] -= eps;
+      difference +=
+          (replayed(t, up, problem.context(t)) - replayed(t, down, problem.context(t))) / (2 * eps);
+    }
+    ASSERT_NEAR(gradient(0, k), difference, 1e-7 * scale) << "parameter " << k;
+  }
+}
+
+TEST_P(OdeAdjoint, MatchesDifferencesOfTheReplayedStepsInEveryContext)
+{
+  double const eps = 1e-5;
+
+  for (int t = 0; t < static_cast<int>(problem.batch.size()); ++t) {
+    Vector const row = problem.row(problem.expert[t]);
+    for (int r = 0; r < problem.layout.shape.rank; ++r) {
+      Vector up = problem.context(t), down = up;
+      up[r] += eps;
+      down[r] -= eps;
+      double const difference = (replayed(t, row, up) - replayed(t, row, down)) / (2 * eps);
+      double const scale = std::max(1.0, std::abs(difference));
+      ASSERT_NEAR(context_bar(t, r), difference, 1e-7 * scale) << t << " " << r;
+    }
+  }
+}
+
+TEST_P(OdeAdjoint, TheLastExpertHasItsOwnGradient)
+{
+  double const eps = 1e-5;
+  int const e = GetParam().experts - 1;
+  std::size_t const k = problem.layout.size / 2;
+
+  double difference = 0;
+  for (int t = 0; t < static_cast<int>(problem.batch.size()); ++t) {
+    if (problem.expert[t] != e) continue;
+    Vector up = problem.row(e), down = up;
+    up[k] += eps;
+    down[k] -= eps;
+    difference +=
+        (replayed(t, up, problem.context(t)) - replayed(t, down, problem.context(t))) / (2 * eps);
+  }
+
+  EXPECT_NEAR(gradient(e, k), difference, 1e-7 * std::max(1.0, std::abs(difference)));
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, OdeAdjoint,
+                         ::testing::Values(Case{"loose", {2, 7, 3, 2}, 2, 21, 9, 0.2, 1e-3},
+                                           Case{"refilled", {2, 6, 2, 3}, 1, 75, 6, 0.3, 1e-3},
+                                           Case{"deep", {3, 5, 4, 1}, 3, 11, 7, 0.25, 1e-5},
+                                           Case{"one_layer", {2, 4, 1, 2}, 1, 5, 12, 0.1, 1e-3}),
+                         [](auto const &shape) { return shape.param.name; });
+
+TEST(OdeAdjointTight, MatchesSensitivityEquationsSolvedByOdeint)
+{
+  using Complex = std::complex<double>;
+  using State = std::vector<Complex>;
+  GepsBatch<double> problem({.state = 2, .width = 8, .depth = 3, .rank = 2}, 1, 3, 8, 0.3);
+  experts::OdeSolution<double> solution(3, 8, 2, 4000);
+  experts::View3<double> cotangent("tessera::test::cotangent", 3, 8, 2);
+  experts::View2<double> gradient("tessera::test::gradient", 1, problem.rows.extent(1));
+  experts::View2<double> context_bar("tessera::test::context_bar", 3, 2);
+  Rng rng(4, "test/cotangent");
+  for (std::size_t i = 0; i < cotangent.size(); ++i) cotangent.data()[i] = rng.normal();
+  experts::StepControl control{.rtol = 1e-10, .atol = 1e-10};
+
+  problem.bank->integrate({}, problem.rows, problem.batch, control, solution);
+  problem.bank->pull_back({}, problem.rows, problem.batch, solution, cotangent, gradient,
+                          context_bar);
+
+  // The imaginary part of the complexified problem obeys the sensitivity equations of the
+  // direction it starts in (complex step, 1e-100 away: no cancellation).
+  namespace odeint = boost::numeric::odeint;
+  for (std::size_t k = 0; k < problem.layout.size; k += 7) {
+    double expected = 0;
+    for (int t = 0; t < 3; ++t) {
+      auto real_row = problem.row(0);
+      State row(real_row.begin(), real_row.end()), context;
+      for (double c : problem.context(t)) context.emplace_back(c);
+      row[k] += Complex(0, 1e-100);
+      auto field = [&](State const &x, State &dx, double) {
+        dx = twins::plain_geps<Complex>(problem.layout, row, context, x);
+      };
+      State x;
+      for (double value : problem.initial(t)) x.emplace_back(value);
+      auto times = problem.times(t);
+      std::size_t point = 0;
+      auto stepper = odeint::make_dense_output(1e-12, 1e-12, odeint::runge_kutta_dopri5<State>());
+      auto observe = [&](State const &state, double) {
+        for (int i = 0; i < 2; ++i) expected += cotangent(t, point, i) * state[i].imag() * 1e100;
+        ++point;
+      };
+      odeint::integrate_times(stepper, field, x, times.begin(), times.end(), 0.01, observe);
+    }
+    ASSERT_NEAR(gradient(0, k), expected, 1e-6 * std::max(1.0, std::abs(expected))) << k;
+  }
+}
+
+}  // namespace
