@@ -1,0 +1,217 @@
+#include "hdf5.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+#include <type_traits>
+
+#include <tessera/core/error.hpp>
+
+namespace tessera::io::hdf5 {
+namespace {
+
+/// The innermost entry of HDF5's error stack: the reason, where the outer ones name the call.
+herr_t innermost(unsigned, H5E_error2_t const *entry, void *text)
+{
+  if (entry->desc != nullptr) *static_cast<std::string *>(text) = entry->desc;
+  return 1;  // one is enough
+}
+
+template <class T>
+hid_t type_of()
+{
+  if constexpr (std::is_same_v<T, float>) return H5T_NATIVE_FLOAT;
+  if constexpr (std::is_same_v<T, double>) return H5T_NATIVE_DOUBLE;
+  if constexpr (std::is_same_v<T, std::int64_t>) return H5T_NATIVE_INT64;
+  if constexpr (std::is_same_v<T, std::uint64_t>) return H5T_NATIVE_UINT64;
+}
+
+/// Chunks of at most 1 MiB, cut along the first axis where one slab fits, else along the next.
+std::vector<hsize_t> chunk_of(Shape const &shape, std::size_t width)
+{
+  std::vector<hsize_t> chunk(shape.begin(), shape.end());
+  std::size_t bytes = std::accumulate(shape.begin(), shape.end(), width, std::multiplies<>());
+  constexpr std::size_t limit = std::size_t{1} << 20;
+  for (hsize_t &extent : chunk) {
+    if (bytes <= limit) break;
+    std::size_t const slab = bytes / extent;
+    extent = std::max<std::size_t>(1, limit / slab);
+    bytes = slab * extent;
+  }
+  return chunk;
+}
+
+hid_t open_file(std::filesystem::path const &path, bool in_memory)
+{
+  if (!in_memory) return H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+  Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  H5Pset_fapl_core(access, std::size_t{1} << 20, false);
+  return H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access);
+}
+
+}  // namespace
+
+void fail(std::string const &where, std::string const &what)
+{
+  std::string reason;
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, innermost, &reason);
+  throw IoError(where + ": " + what + (reason.empty() ? "" : " (HDF5: " + reason + ")"));
+}
+
+Handle checked(hid_t id, Handle::Close close, std::string const &where, char const *what)
+{
+  if (id < 0) fail(where, what);
+  return {id, close};
+}
+
+void check(herr_t status, std::string const &where, char const *what)
+{
+  if (status < 0) fail(where, what);
+}
+
+QuietErrors::QuietErrors()
+{
+  H5Eget_auto2(H5E_DEFAULT, &handler_, &data_);
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
+
+QuietErrors::~QuietErrors()
+{
+  H5Eset_auto2(H5E_DEFAULT, handler_, data_);
+}
+
+Shape Dataset::shape() const
+{
+  Handle const space = checked(H5Dget_space(handle_), H5Sclose, where_, "has no shape");
+  int const rank = H5Sget_simple_extent_ndims(space);
+  std::vector<hsize_t> extents(static_cast<std::size_t>(std::max(rank, 0)));
+  H5Sget_simple_extent_dims(space, extents.data(), nullptr);
+  return {extents.begin(), extents.end()};
+}
+
+std::size_t Dataset::size() const
+{
+  Shape const extents = shape();
+  return std::accumulate(extents.begin(), extents.end(), std::size_t{1}, std::multiplies<>());
+}
+
+template <class T>
+bool Dataset::holds() const
+{
+  Handle const stored(H5Dget_type(handle_), H5Tclose);
+  return H5Tequal(stored, type_of<T>()) > 0;
+}
+
+template <class T>
+void Dataset::read(std::span<T> values) const
+{
+  if (values.size() != size()) {
+    throw IoError(where_ + ": holds " + std::to_string(size()) + " numbers where " +
+                  std::to_string(values.size()) + " are expected");
+  }
+  if (values.empty()) return;
+  check(H5Dread(handle_, type_of<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), where_,
+        "cannot be read");
+}
+
+std::string Group::below(std::string const &name) const
+{
+  return where_.ends_with('/') ? where_ + name : where_ + "/" + name;
+}
+
+bool Group::has(std::string const &name) const
+{
+  return H5Lexists(handle_, name.c_str(), H5P_DEFAULT) > 0;
+}
+
+Group Group::group(std::string const &name) const
+{
+  if (!has(name)) throw IoError(below(name) + ": this group is missing");
+  return {checked(H5Gopen2(handle_, name.c_str(), H5P_DEFAULT), H5Gclose, below(name),
+                  "cannot be opened"),
+          below(name)};
+}
+
+Group Group::make_group(std::string const &name) const
+{
+  return {checked(H5Gcreate2(handle_, name.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                  H5Gclose, below(name), "cannot be made"),
+          below(name)};
+}
+
+Dataset Group::dataset(std::string const &name) const
+{
+  if (!has(name)) throw IoError(below(name) + ": this array is missing");
+  return {checked(H5Dopen2(handle_, name.c_str(), H5P_DEFAULT), H5Dclose, below(name),
+                  "cannot be opened"),
+          below(name)};
+}
+
+template <class T>
+Dataset Group::write(std::string const &name, Shape const &shape, std::span<T const> values,
+                     Storage storage) const
+{
+  std::string const where = below(name);
+  std::vector<hsize_t> const extents(shape.begin(), shape.end());
+  Handle const space(H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr),
+                     H5Sclose);
+  Handle const link(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+  H5Pset_create_intermediate_group(link, 1);
+  Handle const creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  H5Pset_obj_track_times(creation, false);  // the same data makes the same bytes
+  if (!values.empty()) {                    // an empty array cannot be cut into chunks
+    std::vector<hsize_t> const chunk = chunk_of(shape, sizeof(T));
+    H5Pset_chunk(creation, static_cast<int>(chunk.size()), chunk.data());
+    if (storage == Storage::compressed) {
+      H5Pset_shuffle(creation);
+      H5Pset_deflate(creation, 4);
+    }
+    H5Pset_fletcher32(creation);
+  }
+  Handle dataset =
+      checked(H5Dcreate2(handle_, name.c_str(), type_of<T>(), space, link, creation, H5P_DEFAULT),
+              H5Dclose, where, "cannot be made");
+  if (!values.empty()) {
+    check(H5Dwrite(dataset, type_of<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), where,
+          "cannot be written");
+  }
+  return {std::move(dataset), where};
+}
+
+File::File(std::filesystem::path const &path) : File(path, false) {}
+
+File::File(std::filesystem::path const &path, bool in_memory)
+    : Group(checked(open_file(path, in_memory), H5Fclose, path.string(),
+                    "cannot be opened as HDF5; it is missing, damaged or of another kind"),
+            path.string() + ":/")
+{
+}
+
+std::string File::image() const
+{
+  check(H5Fflush(handle_, H5F_SCOPE_GLOBAL), where_, "cannot be flushed");
+  ssize_t const size = H5Fget_file_image(handle_, nullptr, 0);
+  if (size < 0) fail(where_, "has no image");
+  std::string bytes(static_cast<std::size_t>(size), '\0');
+  if (H5Fget_file_image(handle_, bytes.data(), bytes.size()) != size) fail(where_, "has no image");
+  return bytes;
+}
+
+template bool Dataset::holds<float>() const;
+template bool Dataset::holds<double>() const;
+template bool Dataset::holds<std::int64_t>() const;
+template bool Dataset::holds<std::uint64_t>() const;
+template void Dataset::read(std::span<float>) const;
+template void Dataset::read(std::span<double>) const;
+template void Dataset::read(std::span<std::int64_t>) const;
+template void Dataset::read(std::span<std::uint64_t>) const;
+template Dataset Group::write(std::string const &, Shape const &, std::span<float const>,
+                              Storage) const;
+template Dataset Group::write(std::string const &, Shape const &, std::span<double const>,
+                              Storage) const;
+template Dataset Group::write(std::string const &, Shape const &, std::span<std::int64_t const>,
+                              Storage) const;
+template Dataset Group::write(std::string const &, Shape const &, std::span<std::uint64_t const>,
+                              Storage) const;
+
+}  // namespace tessera::io::hdf5

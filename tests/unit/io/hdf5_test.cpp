@@ -1,0 +1,133 @@
+#include <cstdint>
+#include <fstream>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <tessera/core/error.hpp>
+
+#include "../io/hdf5.hpp"
+#include "temporary_folder.hpp"
+
+namespace tessera::io::hdf5 {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+/// The text of the IoError that `action` ends with.
+template <class Action>
+std::string refusal(Action action)
+{
+  try {
+    action();
+  } catch (IoError const &error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+std::filesystem::path save(TemporaryFolder const &folder, File const &file)
+{
+  std::ofstream(folder / "x.h5", std::ios::binary) << file.image();
+  return folder / "x.h5";
+}
+
+TEST(Hdf5, CompressedArraysOfSeveralChunksComeBack)
+{
+  TemporaryFolder folder;
+  std::vector<float> values(5 * 7 * 20'011), back(values.size());
+  std::iota(values.begin(), values.end(), 0.0f);
+
+  {
+    File const file = File::in_memory("x.h5");
+    file.write<float>("a/b/c", {5, 7, 20'011}, values, Storage::compressed);
+    save(folder, file);
+  }
+  Dataset const dataset = File(folder / "x.h5").group("a").dataset("b/c");
+  dataset.read<float>(back);
+
+  EXPECT_EQ(dataset.shape(), (Shape{5, 7, 20'011}));
+  EXPECT_EQ(values, back);
+  EXPECT_LT(std::filesystem::file_size(folder / "x.h5"), values.size() * sizeof(float) / 2);
+}
+
+TEST(Hdf5, AnEmptyArrayKeepsItsShape)
+{
+  TemporaryFolder folder;
+  File const made = File::in_memory("x.h5");
+  made.write<double>("empty", {3, 0}, {}, Storage::compressed);
+
+  Dataset const dataset = File(save(folder, made)).dataset("empty");
+
+  EXPECT_EQ(dataset.shape(), (Shape{3, 0}));
+  EXPECT_EQ(dataset.size(), 0u);
+}
+
+TEST(Hdf5, AttributesGiveTextsAndNumbersBack)
+{
+  TemporaryFolder folder;
+  File const made = File::in_memory("x.h5");
+  std::string const text(100'000, 'x');  // more than the 64 KiB that HDF5 grants an attribute
+  made.attribute("text").write(text);
+  made.attribute("umlaut").write("\xc3\xa4");
+  made.attribute("texts").write(std::vector<std::string>{"a", "", "c d"});
+  made.attribute("none").write(std::vector<std::string>{});
+  made.attribute("number").write(std::int64_t{-5});
+
+  File const file(save(folder, made));
+
+  EXPECT_EQ(file.attribute("text").text(), text);
+  EXPECT_EQ(file.attribute("umlaut").text(), "\xc3\xa4");
+  EXPECT_EQ(file.attribute("texts").texts(), (std::vector<std::string>{"a", "", "c d"}));
+  EXPECT_TRUE(file.attribute("none").texts().empty());
+  EXPECT_EQ(file.attribute("number").number(), -5);
+}
+
+TEST(Hdf5, TellsFloatFromDouble)
+{
+  File const file = File::in_memory("x.h5");
+  std::vector<float> const values{1.0f};
+
+  Dataset const dataset = file.write<float>("a", {1}, values, Storage::checked);
+
+  EXPECT_TRUE(dataset.holds<float>());
+  EXPECT_FALSE(dataset.holds<double>());
+}
+
+TEST(Hdf5, ErrorsNameFileAndObject)
+{
+  File const file = File::in_memory("made.h5");
+  file.attribute("text").write("t");
+  file.make_group("group");
+
+  EXPECT_THAT(refusal([&] { file.dataset("array"); }), HasSubstr("made.h5:/array"));
+  EXPECT_THAT(refusal([&] { file.group("group").group("b"); }), HasSubstr("made.h5:/group/b"));
+  EXPECT_THAT(refusal([&] { file.attribute("none").text(); }),
+              AllOf(HasSubstr("attribute none"), HasSubstr("missing")));
+  EXPECT_THAT(refusal([&] { file.attribute("text").number(); }), HasSubstr("one integer"));
+  EXPECT_THAT(refusal([&] { file.make_group("group"); }), HasSubstr("HDF5: "));
+}
+
+TEST(Hdf5, AFailurePrintsNothingAndGivesTheHandlerBack)
+{
+  H5E_auto2_t before = nullptr, after = nullptr;
+  void *data = nullptr;
+  H5Eget_auto2(H5E_DEFAULT, &before, &data);
+
+  testing::internal::CaptureStderr();
+  std::string const text = refusal([] { File("/no/such/file.h5"); });
+  std::string const printed = testing::internal::GetCapturedStderr();
+  H5Eget_auto2(H5E_DEFAULT, &after, &data);
+
+  EXPECT_THAT(text, HasSubstr("/no/such/file.h5"));
+  EXPECT_EQ(printed, "");
+  EXPECT_NE(before, nullptr);
+  EXPECT_EQ(before, after);
+}
+
+}  // namespace
+}  // namespace tessera::io::hdf5
