@@ -9,9 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <tessera/io/run_folder.hpp>
-
-#include "build_facts.hpp"
-#include "git_description.hpp"
+#include <tessera/io/versions.hpp>
 
 namespace tessera::io {
 namespace {
@@ -43,22 +41,6 @@ int rank_count()
   return ranks;
 }
 
-/// For instance "Open MPI v4.1.4"; the rest of what MPI says is about its package.
-std::string mpi_library()
-{
-  std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
-  int length = 0;
-  MPI_Get_library_version(text.data(), &length);
-  std::string const whole(text.data(), static_cast<std::size_t>(length));
-  return whole.substr(0, whole.find_first_of(",\n"));
-}
-
-std::string kokkos_version()
-{
-  return std::to_string(KOKKOS_VERSION / 10000) + "." + std::to_string(KOKKOS_VERSION / 100 % 100) +
-         "." + std::to_string(KOKKOS_VERSION % 100);
-}
-
 }  // namespace
 
 std::string describe_run(std::string const &experiment, std::uint64_t seed)
@@ -69,18 +51,16 @@ std::string describe_run(std::string const &experiment, std::uint64_t seed)
   run["seed"] = seed;
   run["started"] = now_utc();
   run["host"] = host_name();
-  run["version"] = build_facts::version;
-  run["git"] = build_facts::git_description;
-  run["build"] = {{"compiler", build_facts::compiler},
-                  {"type", build_facts::build_type},
-                  {"flags", build_facts::flags}};
+  nlohmann::ordered_json build;
+  for (auto const &[name, value] : build_description()) {
+    bool const of_source = name == "version" || name == "git";
+    (of_source ? run : build)[name] = value;
+  }
+  run["build"] = build;
   run["kokkos"] = {{"back_end", Space::name()},
                    {"threads", Kokkos::is_initialized() ? Space().concurrency() : 0}};
   run["ranks"] = rank_count();
-  run["libraries"] = {{"kokkos", kokkos_version()},  {"mpi", mpi_library()},
-                      {"petsc", build_facts::petsc}, {"hdf5", build_facts::hdf5},
-                      {"vtk", build_facts::vtk},     {"eigen", build_facts::eigen},
-                      {"boost", build_facts::boost}};
+  for (auto const &[name, value] : library_versions()) run["libraries"][name] = value;
   return run.dump(2) + "\n";
 }
 

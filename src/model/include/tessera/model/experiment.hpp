@@ -34,4 +34,9 @@ Outcome run(RunRequest const &request, Registry const &registry);
 std::string check(std::filesystem::path const &config, std::vector<std::string> const &overrides,
                   Registry const &registry);
 
+/// Names and one-line descriptions of a seam ("families", "experts", "gates", "solvers", "sinks"),
+/// or of all seams where `seam` is empty, as text for the terminal. Throws InputError on another
+/// word.
+std::string list(std::string const &seam, Registry const &registry);
+
 }  // namespace tessera::model

@@ -1,0 +1,57 @@
+#include <algorithm>
+#include <charconv>
+#include <iostream>
+
+#include <tessera/core/config.hpp>
+#include <tessera/core/error.hpp>
+
+#include "commands.hpp"
+
+namespace tessera::app {
+
+void print(std::string const &text)
+{
+  std::cout << text;
+  if (!text.empty() && text.back() != '\n') std::cout << '\n';
+  if (!std::cout.flush()) throw IoError("standard output cannot be written; is the disk full?");
+}
+
+std::vector<int> parse_seeds(std::string const &text)
+{
+  std::vector<int> seeds;
+  char const *at = text.data(), *const end = at + text.size();
+  for (;;) {
+    int seed = -1;
+    auto const [next, code] = std::from_chars(at, end, seed);
+    bool const twice = std::find(seeds.begin(), seeds.end(), seed) != seeds.end();
+    if (code != std::errc() || seed < 0 || twice || (next != end && *next != ',')) {
+      throw InputError("--seeds " + text +
+                       ": write different whole numbers with commas between, for instance "
+                       "--seeds 0,1,2");
+    }
+    seeds.push_back(seed);
+    if (next == end) return seeds;
+    at = next + 1;
+  }
+}
+
+void refuse_unknown_words(CLI::App const &command)
+{
+  std::vector<std::string> const extra = command.remaining();
+  if (extra.empty()) return;
+  std::vector<std::string> known;
+  for (CLI::App const *part : command.get_subcommands([](CLI::App const *) { return true; })) {
+    known.push_back(part->get_name());
+  }
+  for (CLI::Option const *option : command.get_options()) {
+    for (std::string const &name : option->get_lnames()) known.push_back("--" + name);
+  }
+  std::string const &word = extra.front();
+  std::string const name = command.get_parent() ? "tessera " + command.get_name() : "tessera";
+  std::string text = name + ": unknown word \"" + word + "\"";
+  std::string const plain = word.substr(0, word.find('='));  // --ou=DIR
+  if (auto const near = nearest_word(plain, known)) text += " (did you mean \"" + *near + "\"?)";
+  throw InputError(text + "; " + name + " --help shows what there is");
+}
+
+}  // namespace tessera::app
