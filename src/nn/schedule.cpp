@@ -7,7 +7,7 @@
 namespace tessera::nn {
 namespace {
 
-/// ⌊fraction · total⌋, with thirds of a multiple of three exact in spite of their rounding.
+/// ⌊fraction · total⌋, with .29 · 100 = 29 in spite of the rounding of .29.
 std::size_t steps_of(double fraction, std::size_t total)
 {
   return static_cast<std::size_t>(fraction * static_cast<double>(total) + 1e-9);

@@ -190,6 +190,15 @@ TEST(PublishedKMeans, CountsConvergenceInTheLastRoundAsFailure)
   EXPECT_FALSE(kmeans_published(l1_points, 2, 2, l1_start, rng, 3).skipped);
 }
 
+TEST(PublishedKMeans, IsConvergedWhereCentroidsMoveLessThanTheTolerance)
+{
+  std::vector<double> const points{10., 11.};  // the centroid moves by 1/2, then not at all
+  Rng rng(0, "test");
+
+  EXPECT_EQ(kmeans_published(points, 1, 1, {10.}, rng, 20, .49).rounds, 2);
+  EXPECT_EQ(kmeans_published(points, 1, 1, {10.}, rng, 20, .5).rounds, 1);
+}
+
 TEST(PublishedKMeans, GivesUpOnAnEmptyCluster)
 {
   std::vector<double> const zero(10, 0.);

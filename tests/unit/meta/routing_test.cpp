@@ -25,10 +25,12 @@ TEST(MatchClusters, ComparesMediansNotMeans)
 TEST(MatchClusters, TakesTheMeanOfTheTwoMiddleLosses)
 {
   std::vector<int> const assignment{0, 0};
-  // median (3, 2.5): the lower or the upper middle alone would choose expert 0 in one of the two
-  std::vector<double> const losses{1., 2.4, 5., 2.6};
+  // medians (3, 2.5) and (3, 3.5): the lower middle alone would choose expert 0 in the first, the
+  // upper one expert 1 in the second
+  std::vector<double> const first{1., 2.4, 5., 2.6}, second{1., 3.4, 5., 3.6};
 
-  EXPECT_EQ(match_clusters(assignment, losses, 1, 2), (std::vector<int>{1}));
+  EXPECT_EQ(match_clusters(assignment, first, 1, 2), (std::vector<int>{1}));
+  EXPECT_EQ(match_clusters(assignment, second, 1, 2), (std::vector<int>{0}));
 }
 
 TEST(MatchClusters, MatchesOptimallyOrAsPublished)
@@ -43,12 +45,13 @@ TEST(MatchClusters, MatchesOptimallyOrAsPublished)
 TEST(MatchClusters, CountsAFailedIntegrationAsTheLargestLoss)
 {
   std::vector<int> const assignment{0, 1};
-  // with NaN and infinity as 4: 0→1, 1→0 costs 4 + 2; 0→0, 1→1 costs 3 + 4
-  std::vector<double> const losses{3., std::nan(""), 2., infinity};
-  std::vector<double> const finite{3., 4., 2., 4.};
+  // as 3: 0→0, 1→1 costs 4 and the other way 5; as 0 it would be the other way
+  std::vector<double> const dear{3., std::nan(""), 2., 1.};
+  // as 100: 0→0, 1→1 costs 109 and the other way 101; as infinity it would be the first
+  std::vector<double> const bounded{9., infinity, 1., 100.};
 
-  EXPECT_EQ(match_clusters(assignment, losses, 2, 2), match_clusters(assignment, finite, 2, 2));
-  EXPECT_EQ(match_clusters(assignment, losses, 2, 2), (std::vector<int>{1, 0}));
+  EXPECT_EQ(match_clusters(assignment, dear, 2, 2), (std::vector<int>{0, 1}));
+  EXPECT_EQ(match_clusters(assignment, bounded, 2, 2), (std::vector<int>{1, 0}));
 }
 
 TEST(MatchClusters, GivesAnEmptyClusterWhatIsLeft)

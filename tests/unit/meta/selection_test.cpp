@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -55,14 +56,18 @@ TEST(Selection, NearMeasuresTheMeanAbsoluteDifference)
 TEST(Selection, NearBreaksTiesByIndexBehindTheDrawnOne)
 {
   std::vector<double> const zero(5, 0.);
+  std::set<std::size_t> first;
 
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     Indices const chosen = select("near", 3, {}, seed, zero);
     std::size_t const drawn = chosen.front();
+    first.insert(drawn);
     EXPECT_EQ(chosen, (drawn == 0   ? Indices{0, 1, 2}
                        : drawn == 1 ? Indices{1, 0, 2}
                                     : Indices{drawn, 0, 1}));
   }
+
+  EXPECT_EQ(first.size(), 5u);  // equal contexts keep no environment from being the first
 }
 
 TEST(Selection, PublishedNearTakesTheFirstOfTheFileWhereAllContextsAreZero)

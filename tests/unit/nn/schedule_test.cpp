@@ -32,6 +32,14 @@ TEST(StepSchedule, HitsTheThirdsOfEveryMultipleOfThree)
   }
 }
 
+TEST(StepSchedule, TakesADecimalFractionAsWritten)
+{
+  StepSchedule const schedule{.rate = 1., .factor = .5, .total = 100, .boundaries = {.29}};
+
+  EXPECT_EQ(schedule.at(28), 1.);  // .29 · 100 is a little less than 29 in double precision
+  EXPECT_EQ(schedule.at(29), .5);
+}
+
 TEST(CosineSchedule, WarmsUpAndFallsToItsFinalRatio)
 {
   CosineSchedule const schedule{.rate = 2., .warmup = .2, .final_ratio = .1, .total = 21};

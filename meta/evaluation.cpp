@@ -1,0 +1,112 @@
+#include <tessera/meta/evaluation.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace tessera::meta {
+
+double Metrics::mean(std::vector<double> const &values) const
+{
+  return std::accumulate(values.begin(), values.end(), 0.0) / double(values.size());
+}
+
+double Metrics::median(std::vector<double> values) const
+{
+  std::sort(values.begin(), values.end());
+  std::size_t const n = values.size();
+  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+double Metrics::deviation(std::vector<double> const &values) const
+{
+  double const m = mean(values);
+  double sum = 0;
+  for (double value : values) sum += (value - m) * (value - m);
+  return std::sqrt(sum / double(values.size()));
+}
+
+double Metrics::tprmse() const
+{
+  auto const good = std::count_if(rel_l2.begin(), rel_l2.end(), [](double r) { return r < 0.1; });
+  return double(good) / double(rel_l2.size());
+}
+
+namespace {
+
+// MixER, section 3: mean square error, and the mean of |x̂ - x|² / |max(|x|, 1e-6)|².
+void score(Prediction &prediction, domains::Trajectories const &data)
+{
+  std::size_t const d = data.dimension, per_environment = data.count * data.points;
+  for (std::size_t e = 0; e < data.size(); ++e) {
+    double squares = 0, relative = 0;
+    for (std::size_t row = e * per_environment; row < (e + 1) * per_environment; ++row) {
+      double error = 0, size = 0;
+      for (std::size_t i = 0; i < d; ++i) {
+        double const truth = data.states[row * d + i];
+        double const difference = prediction.states[row * d + i] - truth;
+        double const floor = std::max(std::abs(truth), 1e-6);
+        error += difference * difference;
+        size += floor * floor;
+      }
+      squares += error;
+      relative += error / size;
+    }
+    prediction.metrics.mse.push_back(squares / double(per_environment * d));
+    prediction.metrics.rel_l2.push_back(relative / double(per_environment));
+  }
+}
+
+}  // namespace
+
+template <class T>
+Prediction predict(Mixture<T> const &mixture, domains::Trajectories const &data,
+                   std::vector<int> const &expert, std::vector<double> const &contexts,
+                   experts::StepControl const &control)
+{
+  std::vector<Task> tasks;
+  for (std::size_t e = 0; e < data.size(); ++e) tasks.push_back({e, expert[e], 0, 0});
+  std::vector<T> const rows(contexts.begin(), contexts.end());
+  TaskWorkspace<T> workspace;
+  TaskBatch<T> batch(data, tasks, rows, workspace);
+  batch.solve(mixture.bank(), mixture.rows(), control, false);
+  Prediction prediction;
+  prediction.states.assign(data.states.size(), 0.0);
+  std::size_t at = 0;
+  for (std::size_t e = 0; e < data.size(); ++e) {
+    for (std::size_t j = 0; j < data.count; ++j) {
+      bool const solved = batch.status(e, j) == Status::ok;
+      prediction.metrics.failed += !solved;
+      for (std::size_t k = 0; k < data.points; ++k) {
+        T const *state = batch.predicted(e, j, k);
+        for (std::size_t i = 0; i < data.dimension; ++i, ++at) {
+          if (solved) prediction.states[at] = state[i];
+        }
+      }
+    }
+  }
+  score(prediction, data);
+  return prediction;
+}
+
+template <class T>
+std::vector<double> routed_contexts(Mixture<T> const &mixture)
+{
+  std::vector<double> contexts;
+  for (std::size_t e = 0; e < mixture.environments(); ++e) {
+    T const *slice = mixture.slice(e, mixture.route[e]);
+    contexts.insert(contexts.end(), slice, slice + mixture.rank());
+  }
+  return contexts;
+}
+
+template Prediction predict(Mixture<float> const &, domains::Trajectories const &,
+                            std::vector<int> const &, std::vector<double> const &,
+                            experts::StepControl const &);
+template Prediction predict(Mixture<double> const &, domains::Trajectories const &,
+                            std::vector<int> const &, std::vector<double> const &,
+                            experts::StepControl const &);
+template std::vector<double> routed_contexts(Mixture<float> const &);
+template std::vector<double> routed_contexts(Mixture<double> const &);
+
+}  // namespace tessera::meta

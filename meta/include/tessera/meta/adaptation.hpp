@@ -1,0 +1,29 @@
+#pragma once
+
+#include <vector>
+
+#include <tessera/core/progress.hpp>
+#include <tessera/meta/mixer_options.hpp>
+#include <tessera/meta/mixture.hpp>
+#include <tessera/meta/task_batch.hpp>
+
+namespace tessera::meta {
+
+/// What was found for new environments.
+struct Adapted {
+  std::vector<int> expert;            ///< (environment): the one with the least support loss
+  std::vector<double> contexts;       ///< (environment, rank): what that expert sees
+  std::vector<double> support_loss;   ///< (environment)
+  std::vector<int> gate_word;         ///< (environment): what the gate says to the found context
+  double gate_agreement = 0;          ///< share of environments where it names the expert found
+};
+
+/// Finds contexts for new environments from their support trajectories, experts and gate frozen:
+/// from the mean context of every expert, best by support loss, then polished. `start = "zero"`
+/// follows the published way: context zero, the gate chooses, no second try.
+template <class T>
+Adapted adapt(Mixture<T> const &mixture, domains::Trajectories const &support,
+              AdaptOptions const &options, experts::StepControl const &control,
+              Progress progress = {});
+
+}  // namespace tessera::meta

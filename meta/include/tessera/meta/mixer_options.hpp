@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+
+#include <tessera/core/config.hpp>
+#include <tessera/experts/expert_bank.hpp>
+#include <tessera/meta/gate_fit.hpp>
+#include <tessera/meta/selection.hpp>
+
+namespace tessera::meta {
+
+/// `[gate]`: how environments find their experts.
+struct GateOptions {
+  std::string start = "split";       ///< or "published": all experts from step 0, contexts at zero
+  std::string clustering = "lloyd";  ///< or "published": L1, aborts on an empty cluster
+  std::string matching = "hungarian";  ///< or "greedy"
+  std::string assign = "clusters";     ///< or "loss": the expert of least cross loss
+  GateFitOptions fit;                  ///< fit = "ridge" or "published"
+  int every = 12;     ///< inner steps between updates of clusters and gate
+  int refresh = 25;   ///< outer steps after which cross losses are taken even without a change
+  int inner = 5;      ///< context steps on a foreign expert before its cross loss is taken
+  static GateOptions read(Section &section);
+};
+
+/// `[train]` and `[optimizer]`: the alternation.
+struct MixerOptions {
+  int outer_steps = 400;
+  int inner_context = 12, inner_model = 12;
+  int warmup = 30;                   ///< outer steps with one expert on all environments
+  std::string update = "alternate";  ///< or "joint": contexts and model in every inner step
+  SelectionOptions selection;
+  double proximal = 0.1;             ///< beta of (beta/2)|x - x_old|², per parameter
+  std::string proximal_scaling = "parameter";  ///< or "published": divided by their number
+  std::string window = "fresh";      ///< or "published": drawn once
+  int window_min = 8, window_max = 25;  ///< stored points of a window
+  double rate = 1e-3, context_rate = 1e-3;
+  std::string schedule = "cosine";   ///< or "step": times rate_factor at 1/3 and 2/3
+  double rate_factor = 0.4, final_ratio = 0.01;
+  std::string idle = "skip";         ///< or "update": idle experts follow their momentum
+  static MixerOptions read(Section &train, Section &optimizer);
+};
+
+/// `[adapt]`: new environments from one trajectory.
+struct AdaptOptions {
+  std::string start = "centroids";  ///< or "zero": as published, the gate's word decides
+  int search_steps = 60;            ///< context steps on every expert
+  int polish_steps = 150;           ///< on the best of them
+  double rate = 2e-2;
+  double prior = 1e-5;  ///< weight of the squared distance to the expert's training contexts
+  static AdaptOptions read(Section &section);
+};
+
+}  // namespace tessera::meta

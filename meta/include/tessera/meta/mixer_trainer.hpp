@@ -1,0 +1,92 @@
+#pragma once
+
+#include <functional>
+#include <set>
+
+#include <tessera/core/log.hpp>
+#include <tessera/core/state.hpp>
+#include <tessera/meta/mixer_options.hpp>
+#include <tessera/meta/mixture.hpp>
+#include <tessera/meta/task_batch.hpp>
+#include <tessera/nn/adabelief.hpp>
+#include <tessera/nn/schedule.hpp>
+
+namespace tessera::meta {
+
+/// What one outer step did. Losses are means over the contributors of all inner steps.
+struct StepReport {
+  double loss_context = 0, loss_model = 0;
+  int failed = 0;        ///< failed integrations in training
+  int gate_failed = 0;   ///< failed or foreign blow-ups in cross evaluation
+  int gate_updates = 0;  ///< times clusters and gate were fitted
+  int rerouted = 0;      ///< environments that changed their expert
+  double flops = 0;
+};
+
+/// The state of one training: what `mixer_step` works on.
+template <class T>
+class MixerTrainer {
+ public:
+  MixerTrainer(Mixture<T> &mixture, domains::Trajectories const &data, MixerOptions options,
+               GateOptions gate, experts::StepControl control, std::uint64_t seed, Log log);
+
+  /// Loss and gradients of one inner step on its contributors: select, window, solve, pull back.
+  /// Returns the mean loss; gradients stay inside until one of the two updates. Throws
+  /// SolverError after five halvings of the rate.
+  double gradients(long outer, int inner, StepReport &report);
+  void update_contexts(long outer);
+  void update_model(long outer);
+  /// Remembers parameters for the proximal terms of this outer step.
+  void anchor();
+
+  /// Warm-up is over: k-means++ on the contexts makes one expert per cluster.
+  void split_experts(long outer);
+  /// Clusters, matching and gate; `force` takes cross losses in any case.
+  void update_gate(long outer, int inner, bool force, StepReport &report);
+  bool gate_due(long outer, int inner) const;
+
+  MixerOptions const &options() const { return options_; }
+  GateOptions const &gate_options() const { return gate_; }
+  Mixture<T> &mixture() { return mixture_; }
+  Log const &log() const { return log_; }
+  double rate(long outer, double initial) const;
+  void register_state(State &state);
+
+ private:
+  std::vector<Task> draw_tasks(long outer, int inner);
+  void add_proximal(std::span<T const> now, std::span<T const> old, std::span<T> gradient) const;
+  void note_failures(TaskBatch<T> const &batch, std::span<Task const> tasks, StepReport &report);
+  std::vector<double> cross_losses(long outer, StepReport &report);
+  std::vector<T> mean_slice(int expert) const;
+  void reroute(std::vector<int> const &route, StepReport &report);
+  std::vector<int> cluster_contexts(long outer, int inner);
+
+  Mixture<T> &mixture_;
+  domains::Trajectories const &data_;
+  MixerOptions options_;
+  GateOptions gate_;
+  experts::StepControl control_;
+  std::uint64_t seed_;
+  Log log_;
+  nn::Schedule schedule_;
+  nn::AdaBelief<T> model_optimizer_, context_optimizer_;
+  TaskWorkspace<T> workspace_, gate_workspace_;
+  experts::View2<T> row_gradient_, context_gradient_;
+  std::vector<std::uint8_t> active_experts_, active_environments_;
+  std::vector<T> row_anchor_, context_anchor_;
+  std::vector<double> previous_losses_;
+  std::vector<double> published_centroids_;
+  std::vector<std::int64_t> counters_;  ///< halvings, last refresh, active experts, failures
+  std::set<std::size_t> named_;         ///< environments whose failure stands in the log
+  bool usable_ = false;                 ///< the last gradients may be applied
+};
+
+/// One outer step of the proximal alternation (MixER, algorithm 1): contexts, then experts, with
+/// the gate in between.
+template <class T>
+StepReport mixer_step(MixerTrainer<T> &trainer, long outer);
+
+extern template class MixerTrainer<float>;
+extern template class MixerTrainer<double>;
+
+}  // namespace tessera::meta

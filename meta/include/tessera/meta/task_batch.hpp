@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include <tessera/domains/trajectories.hpp>
+#include <tessera/experts/expert_bank.hpp>
+
+namespace tessera::meta {
+
+/// One environment solved by one expert on a window of its stored times.
+struct Task {
+  std::size_t environment = 0;
+  int expert = 0;
+  int first = 0;   ///< stored time the window begins at
+  int points = 0;  ///< stored times in the window; 0: all from `first`
+};
+
+/// Room for solutions, kept from step to step.
+template <class T>
+struct TaskWorkspace {
+  experts::OdeSolution<T> recorded, plain;
+  experts::OdeSolution<T> &room(std::size_t trajectories, std::size_t points, std::size_t state,
+                                std::size_t tape_steps);
+};
+
+/// Tasks expanded into trajectories, grouped by expert, with their true states. The order of tasks
+/// as given is kept for everything that comes back.
+template <class T>
+class TaskBatch {
+ public:
+  /// `contexts` is (task, rank). The workspace must outlive the batch and serve one at a time.
+  TaskBatch(domains::Trajectories const &data, std::span<Task const> tasks,
+            std::span<T const> contexts, TaskWorkspace<T> &workspace);
+
+  /// Integrates all trajectories; `record` keeps the steps for pull_back.
+  void solve(experts::ExpertBank<T> const &bank, experts::View2<T> const &rows,
+             experts::StepControl const &control, bool record);
+
+  /// Mean square error of each task over trajectories, times and components; a task with a failed
+  /// integration has the largest finite value. Shape (task).
+  std::vector<double> losses() const;
+
+  /// Trajectories whose integration failed, over all tasks or of one.
+  int failed() const;
+  int failed(std::size_t task) const;
+  /// The first failure of a task; Status::ok without one.
+  Status status(std::size_t task) const;
+
+  /// Gradient of sum_task weight · loss. Writes `gradient` (expert, parameter) and returns the
+  /// contexts' gradient (task, rank). Failed trajectories add nothing.
+  std::vector<T> pull_back(experts::ExpertBank<T> const &bank, experts::View2<T> const &rows,
+                           std::span<double const> weights, experts::View2<T> const &gradient);
+
+  /// Predicted state. Shape (state).
+  T const *predicted(std::size_t task, std::size_t trajectory, std::size_t point) const
+  {
+    return &solution_->states(position(task, trajectory), point, 0);
+  }
+  Status status(std::size_t task, std::size_t trajectory) const
+  {
+    return solution_->status(position(task, trajectory));
+  }
+  /// Floating-point operations of the solves so far: products of weights and stage sums (README).
+  double flops(experts::ExpertBank<T> const &bank, bool with_pull_back) const;
+  experts::OdeBatch<T> const &batch() const { return batch_; }
+  experts::OdeSolution<T> const &solution() const { return *solution_; }
+
+ private:
+  std::size_t position(std::size_t task, std::size_t trajectory) const
+  {
+    return place_[task] * data_->count + trajectory;
+  }
+  domains::Trajectories const *data_;
+  std::vector<Task> tasks_;
+  std::vector<std::size_t> place_;  // (task): its rank in the grouped order
+  TaskWorkspace<T> *workspace_;
+  experts::OdeBatch<T> batch_;
+  experts::OdeSolution<T> *solution_ = nullptr;
+  std::size_t longest_ = 0;
+};
+
+extern template class TaskBatch<float>;
+extern template class TaskBatch<double>;
+
+}  // namespace tessera::meta

@@ -1,0 +1,59 @@
+#include <tessera/meta/mixer_options.hpp>
+
+namespace tessera::meta {
+
+GateOptions GateOptions::read(Section &s)
+{
+  GateOptions o;
+  o.start = s.choose("start", o.start, {"split", "published"});
+  o.clustering = s.choose("clustering", o.clustering, {"lloyd", "published"});
+  o.matching = s.choose("matching", o.matching, {"hungarian", "greedy"});
+  o.assign = s.choose("assign", o.assign, {"clusters", "loss"});
+  o.fit.published = s.choose("fit", "ridge", {"ridge", "published"}) == "published";
+  o.fit.ridge = s.get_in("ridge", o.fit.ridge, 0.0, 1e6);
+  o.fit.noise = s.get_in("noise", o.fit.noise, 0.0, 1.0);
+  o.every = s.get_in("every", o.every, 1, 1000000);
+  o.refresh = s.get_in("refresh", o.refresh, 1, 1000000);
+  o.inner = s.get_in("inner", o.inner, 0, 10000);
+  return o;
+}
+
+MixerOptions MixerOptions::read(Section &t, Section &p)
+{
+  MixerOptions o;
+  o.outer_steps = t.get_in("outer_steps", o.outer_steps, 1, 10000000);
+  o.inner_context = t.get_in("inner_context", o.inner_context, 0, 100000);
+  o.inner_model = t.get_in("inner_model", o.inner_model, 1, 100000);
+  o.warmup = t.get_in("warmup", o.warmup, 0, 10000000);
+  o.update = t.choose("update", o.update, {"alternate", "joint"});
+  o.selection.rule = t.choose("selection", "near", selection_rules());
+  o.selection.count = t.get_in("contributors", 1000000, 1, 1000000);
+  o.proximal = t.get_in("proximal", o.proximal, 0.0, 1e6);
+  o.proximal_scaling =
+      t.choose("proximal_scaling", o.proximal_scaling, {"parameter", "published"});
+  o.window = t.choose("window", o.window, {"fresh", "published"});
+  o.window_min = t.get_in("window_min", o.window_min, 8, 1000000);
+  o.window_max = t.get_in("window_max", o.window_max, 8, 1000000);
+  if (o.window_max < o.window_min) t.fail("window_max", "must be at least window_min");
+  p.choose("type", "adabelief", {"adabelief"});
+  o.rate = p.get_in("rate", o.rate, 0.0, 10.0);
+  o.context_rate = p.get_in("context_rate", o.context_rate, 0.0, 10.0);
+  o.schedule = p.choose("schedule", o.schedule, {"cosine", "step"});
+  o.rate_factor = p.get_in("rate_factor", o.rate_factor, 0.0, 1.0);
+  o.final_ratio = p.get_in("final_ratio", o.final_ratio, 0.0, 1.0);
+  o.idle = p.choose("idle", o.idle, {"skip", "update"});
+  return o;
+}
+
+AdaptOptions AdaptOptions::read(Section &s)
+{
+  AdaptOptions o;
+  o.start = s.choose("start", o.start, {"centroids", "zero"});
+  o.search_steps = s.get_in("search_steps", o.search_steps, 0, 1000000);
+  o.polish_steps = s.get_in("polish_steps", o.polish_steps, 0, 1000000);
+  o.rate = s.get_in("rate", o.rate, 0.0, 10.0);
+  o.prior = s.get_in("prior", o.prior, 0.0, 1e6);
+  return o;
+}
+
+}  // namespace tessera::meta

@@ -1,0 +1,34 @@
+#include <tessera/meta/mixer_trainer.hpp>
+
+namespace tessera::meta {
+
+template <class T>
+StepReport mixer_step(MixerTrainer<T> &trainer, long outer)
+{
+  StepReport report;
+  MixerOptions const &o = trainer.options();
+  bool const split = trainer.gate_options().start == "split";
+  if (split && outer == o.warmup) trainer.split_experts(outer);
+  // One expert on everything has nothing to alternate with: its contexts and weights move together.
+  bool const joint = o.update == "joint" || (split && outer < o.warmup);
+
+  trainer.anchor();
+  for (int k = 0; k < o.inner_context; ++k) {
+    report.loss_context += trainer.gradients(outer, k, report) / o.inner_context;
+    trainer.update_contexts(outer);
+    if (joint) trainer.update_model(outer);
+    if (trainer.gate_due(outer, k)) trainer.update_gate(outer, k, false, report);
+  }
+  for (int k = o.inner_context; k < o.inner_context + o.inner_model; ++k) {
+    report.loss_model += trainer.gradients(outer, k, report) / o.inner_model;
+    trainer.update_model(outer);
+    if (joint) trainer.update_contexts(outer);
+    if (trainer.gate_due(outer, k)) trainer.update_gate(outer, k, false, report);
+  }
+  return report;
+}
+
+template StepReport mixer_step(MixerTrainer<float> &, long);
+template StepReport mixer_step(MixerTrainer<double> &, long);
+
+}  // namespace tessera::meta

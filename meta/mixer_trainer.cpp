@@ -1,0 +1,201 @@
+#include <tessera/meta/mixer_trainer.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include <tessera/core/error.hpp>
+
+namespace tessera::meta {
+namespace {
+
+nn::Schedule make_schedule(MixerOptions const &o, GateOptions const &gate)
+{
+  int const warmup = gate.start == "split" ? std::min(o.warmup, o.outer_steps) : 0;
+  auto const total = static_cast<std::size_t>(o.outer_steps - warmup);
+  if (o.schedule == "step") return nn::StepSchedule{.rate = 1, .factor = o.rate_factor, .total = total};
+  return nn::CosineSchedule{.rate = 1, .final_ratio = o.final_ratio, .total = total};
+}
+
+}  // namespace
+
+template <class T>
+MixerTrainer<T>::MixerTrainer(Mixture<T> &mixture, domains::Trajectories const &data,
+                              MixerOptions options, GateOptions gate, experts::StepControl control,
+                              std::uint64_t seed, Log log)
+    : mixture_(mixture), data_(data), options_(std::move(options)), gate_(std::move(gate)),
+      control_(control), seed_(seed), log_(std::move(log)),
+      schedule_(make_schedule(options_, gate_)),
+      model_optimizer_(mixture.parameters().row_sizes("bank/" + mixture.bank().kind())),
+      context_optimizer_(mixture.parameters().row_sizes("contexts")),
+      row_gradient_("tessera::meta::row_gradient", mixture.rows().extent(0), mixture.rows().extent(1)),
+      context_gradient_("tessera::meta::context_gradient", mixture.contexts().extent(0),
+                        mixture.contexts().extent(1)),
+      active_experts_(mixture.experts()), active_environments_(mixture.environments()),
+      previous_losses_(mixture.environments(), 1.0 / double(mixture.environments())),
+      counters_{0, -1, 1, 0}
+{
+  if (data.points < static_cast<std::size_t>(options_.window_min)) {
+    throw InputError("train.window_min = " + std::to_string(options_.window_min) +
+                     " is more than the " + std::to_string(data.points) +
+                     " stored points of a trajectory");
+  }
+  if (gate_.start == "published") {
+    mixture_.active = mixture_.experts();
+    counters_[2] = mixture_.experts();
+    // As published the first gate is random, so that all environments share one expert.
+    Rng rng(seed_, "gate/initialise");
+    int const c = mixture_.components();
+    mixture_.gate = {static_cast<std::size_t>(c), mixture_.experts(), Standardizer::identity(c), {}};
+    double const bound = 1 / std::sqrt(c + 1.0);
+    for (int i = 0; i < (c + 1) * mixture_.experts(); ++i) {
+      mixture_.gate.weights.push_back(rng.uniform(-bound, bound));
+    }
+    std::vector<double> const zero(c, 0.0);
+    std::fill(mixture_.route.begin(), mixture_.route.end(), mixture_.gate.route(zero));
+  }
+}
+
+template <class T>
+double MixerTrainer<T>::rate(long outer, double initial) const
+{
+  int const warmup = gate_.start == "split" ? options_.warmup : 0;
+  double const halved = std::ldexp(1.0, -static_cast<int>(counters_[0]));
+  if (outer < warmup) return initial * halved;
+  return initial * halved * nn::rate_at(schedule_, static_cast<std::size_t>(outer - warmup));
+}
+
+// The contributors of this inner step and a window for each, from (seed, outer, inner) alone.
+template <class T>
+std::vector<Task> MixerTrainer<T>::draw_tasks(long outer, int inner)
+{
+  bool const once = options_.window == "published";
+  std::uint64_t const step = static_cast<std::uint64_t>(outer) * 100003 + inner;
+  Rng selection(seed_, "train/selection", step);
+  auto const table = mixture_.context_table();
+  auto const chosen = select_environments(table, mixture_.components(), previous_losses_,
+                                          options_.selection, selection);
+  std::vector<Task> tasks;
+  for (std::size_t e : chosen) {
+    Rng rng(seed_, "train/window", once ? 0 : step + 1, e);
+    int const stored = static_cast<int>(data_.points);
+    int const most = std::min(options_.window_max, stored);
+    int const least = std::min(options_.window_min, most);
+    int const points = least + static_cast<int>(rng.index(most - least + 1));
+    int const first = static_cast<int>(rng.index(stored - points + 1));
+    tasks.push_back({e, mixture_.route[e], first, points});
+  }
+  return tasks;
+}
+
+template <class T>
+void MixerTrainer<T>::note_failures(TaskBatch<T> const &batch, std::span<Task const> tasks,
+                                    StepReport &report)
+{
+  int bad = 0;
+  for (std::size_t q = 0; q < tasks.size(); ++q) {
+    int const failed = batch.failed(q);
+    if (failed == 0) continue;
+    ++bad;
+    report.failed += failed;
+    counters_[3] += failed;
+    if (named_.insert(tasks[q].environment).second) {
+      log_.warning("environment {} on expert {}: {}", tasks[q].environment, tasks[q].expert,
+                   message(batch.status(q)));
+    }
+  }
+  usable_ = 2 * bad <= static_cast<int>(tasks.size());
+}
+
+template <class T>
+double MixerTrainer<T>::gradients(long outer, int inner, StepReport &report)
+{
+  std::vector<Task> const tasks = draw_tasks(outer, inner);
+  int const rank = mixture_.rank();
+  std::vector<T> contexts;
+  for (Task const &task : tasks) {
+    T const *slice = mixture_.slice(task.environment, task.expert);
+    contexts.insert(contexts.end(), slice, slice + rank);
+  }
+  TaskBatch<T> batch(data_, tasks, contexts, workspace_);
+  batch.solve(mixture_.bank(), mixture_.rows(), control_, true);
+  note_failures(batch, tasks, report);
+  std::vector<double> const losses = batch.losses();
+  std::vector<double> const weights(tasks.size(), 1.0 / double(tasks.size()));
+  std::vector<T> const bars =
+      batch.pull_back(mixture_.bank(), mixture_.rows(), weights, row_gradient_);
+  report.flops += batch.flops(mixture_.bank(), true);
+
+  Kokkos::deep_copy(context_gradient_, T(0));
+  std::fill(active_experts_.begin(), active_experts_.end(), std::uint8_t(options_.idle == "update"));
+  std::fill(active_environments_.begin(), active_environments_.end(), std::uint8_t(0));
+  double sum = 0;
+  int solved = 0;
+  for (std::size_t q = 0; q < tasks.size(); ++q) {
+    previous_losses_[tasks[q].environment] = losses[q];
+    if (batch.failed(q) > 0) continue;
+    sum += losses[q];
+    ++solved;
+    active_experts_[tasks[q].expert] = active_environments_[tasks[q].environment] = 1;
+    std::size_t const begin = mixture_.split() ? std::size_t(tasks[q].expert) * rank : 0;
+    for (int r = 0; r < rank; ++r) {
+      context_gradient_(tasks[q].environment, begin + r) = bars[q * rank + r];
+    }
+  }
+  auto finite = [](auto const &view) {
+    return std::all_of(view.data(), view.data() + view.size(), [](T g) { return std::isfinite(g); });
+  };
+  usable_ = usable_ && finite(row_gradient_) && finite(context_gradient_);
+  if (!usable_ && ++counters_[0] > 5) {
+    throw SolverError("training diverged at outer step " + std::to_string(outer) +
+                      ": most integrations fail and halving the rate five times did not help; "
+                      "lower optimizer.rate or train.window_max. The last checkpoint is good.");
+  }
+  if (!usable_) log_.warning("outer step {}: update skipped, rate halved", outer);
+  return solved > 0 ? sum / solved : 0;
+}
+
+template <class T>
+void MixerTrainer<T>::anchor()
+{
+  auto const &rows = mixture_.rows();
+  auto const &contexts = mixture_.contexts();
+  row_anchor_.assign(rows.data(), rows.data() + rows.size());
+  context_anchor_.assign(contexts.data(), contexts.data() + contexts.size());
+}
+
+// beta (x - x_old): without the published division by the number of parameters, which makes it
+// vanish.
+template <class T>
+void MixerTrainer<T>::add_proximal(std::span<T const> now, std::span<T const> old,
+                                   std::span<T> gradient) const
+{
+  double beta = options_.proximal;
+  if (options_.proximal_scaling == "published") beta /= double(now.size());
+  if (beta == 0) return;
+  for (std::size_t i = 0; i < now.size(); ++i) gradient[i] += static_cast<T>(beta) * (now[i] - old[i]);
+}
+
+template <class T>
+void MixerTrainer<T>::update_contexts(long outer)
+{
+  if (!usable_) return;
+  std::span<T> values(mixture_.contexts().data(), mixture_.contexts().size());
+  std::span<T> gradient(context_gradient_.data(), context_gradient_.size());
+  add_proximal(values, context_anchor_, gradient);
+  context_optimizer_.step(values, gradient, active_environments_, rate(outer, options_.context_rate));
+}
+
+template <class T>
+void MixerTrainer<T>::update_model(long outer)
+{
+  if (!usable_) return;
+  std::span<T> values(mixture_.rows().data(), mixture_.rows().size());
+  std::span<T> gradient(row_gradient_.data(), row_gradient_.size());
+  add_proximal(values, row_anchor_, gradient);
+  model_optimizer_.step(values, gradient, active_experts_, rate(outer, options_.rate));
+}
+
+template class MixerTrainer<float>;
+template class MixerTrainer<double>;
+
+}  // namespace tessera::meta

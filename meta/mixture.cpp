@@ -1,0 +1,39 @@
+#include <tessera/meta/mixture.hpp>
+
+namespace tessera::meta {
+
+template <class T>
+Mixture<T>::Mixture(std::shared_ptr<experts::ExpertBank<T>> bank, int experts,
+                    std::size_t environments, bool split, std::uint64_t seed)
+    : route(environments, 0), cluster(environments, 0), bank_(std::move(bank)), experts_(experts),
+      environments_(environments), split_(split),
+      parameters_({{.name = "bank/" + bank_->kind(),
+                    .rows = static_cast<std::size_t>(experts),
+                    .columns = bank_->row_size()},
+                   {.name = "contexts",
+                    .rows = environments,
+                    .columns = static_cast<std::size_t>(components())}}),
+      rows_(parameters_.matrix("bank/" + bank_->kind())), contexts_(parameters_.matrix("contexts"))
+{
+  Rng rng(seed, "experts/initialise");
+  bank_->initialise(std::span<T>(&rows_(0, 0), bank_->row_size()), rng);
+  for (int e = 1; e < experts; ++e) {
+    for (std::size_t k = 0; k < bank_->row_size(); ++k) rows_(e, k) = rows_(0, k);
+  }
+}
+
+template <class T>
+std::vector<double> Mixture<T>::context_table() const
+{
+  std::vector<double> table;
+  table.reserve(environments_ * static_cast<std::size_t>(components()));
+  for (std::size_t e = 0; e < environments_; ++e) {
+    for (int c = 0; c < components(); ++c) table.push_back(contexts_(e, c));
+  }
+  return table;
+}
+
+template class Mixture<float>;
+template class Mixture<double>;
+
+}  // namespace tessera::meta

@@ -1,0 +1,180 @@
+#include <tessera/meta/task_batch.hpp>
+
+#include <algorithm>
+#include <limits>
+
+#include <tessera/core/error.hpp>
+#include <tessera/experts/dispatch.hpp>
+
+namespace tessera::meta {
+
+template <class T>
+experts::OdeSolution<T> &TaskWorkspace<T>::room(std::size_t trajectories, std::size_t points,
+                                                std::size_t state, std::size_t tape_steps)
+{
+  experts::OdeSolution<T> &solution = tape_steps > 0 ? recorded : plain;
+  bool const fits = solution.states.extent(0) >= trajectories &&
+                    solution.states.extent(1) >= points && solution.states.extent(2) == state &&
+                    (tape_steps == 0 || solution.tape_step.extent(1) >= tape_steps);
+  if (!fits) {
+    solution = {};
+    solution = experts::OdeSolution<T>(trajectories, points, state, tape_steps);
+  }
+  return solution;
+}
+
+template <class T>
+TaskBatch<T>::TaskBatch(domains::Trajectories const &data, std::span<Task const> tasks,
+                        std::span<T const> contexts, TaskWorkspace<T> &workspace)
+    : data_(&data), tasks_(tasks.begin(), tasks.end()), place_(tasks.size()), workspace_(&workspace)
+{
+  std::size_t const rank = tasks.empty() ? 0 : contexts.size() / tasks.size();
+  std::vector<int> expert, grouped;
+  for (Task &task : tasks_) {
+    if (task.points == 0) task.points = static_cast<int>(data.points) - task.first;
+    TESSERA_ASSERT(task.points >= 2 && task.first + task.points <= static_cast<int>(data.points));
+    expert.push_back(task.expert);
+    longest_ = std::max(longest_, static_cast<std::size_t>(task.points));
+  }
+  std::vector<std::size_t> const order = experts::group_by_expert(expert);
+  std::size_t const n = tasks.size() * data.count;
+  batch_.initial = experts::View2<T>("tessera::meta::initial", n, data.dimension);
+  batch_.times = experts::View2<T>("tessera::meta::times", n, longest_);
+  batch_.points = experts::View1<int>("tessera::meta::points", n);
+  batch_.contexts = experts::View2<T>("tessera::meta::contexts", tasks.size(), rank);
+  batch_.context_row = experts::View1<int>("tessera::meta::context_row", n);
+  std::size_t t = 0;
+  for (std::size_t p = 0; p < order.size(); ++p) {
+    Task const &task = tasks_[order[p]];
+    place_[order[p]] = p;
+    for (std::size_t r = 0; r < rank; ++r) batch_.contexts(p, r) = contexts[order[p] * rank + r];
+    auto const grid = data.grid(task.environment).subspan(task.first);
+    for (std::size_t j = 0; j < data.count; ++j, ++t) {
+      grouped.push_back(task.expert);
+      batch_.points(t) = task.points;
+      batch_.context_row(t) = static_cast<int>(p);
+      // Autonomous fields: time starts at zero in every window, where float is finest.
+      for (int k = 0; k < task.points; ++k) batch_.times(t, k) = static_cast<T>(grid[k] - grid[0]);
+      auto const start = data.state(task.environment, j, task.first);
+      for (std::size_t i = 0; i < data.dimension; ++i) {
+        batch_.initial(t, i) = static_cast<T>(start[i]);
+      }
+    }
+  }
+  batch_.blocks = experts::make_blocks(grouped);
+}
+
+template <class T>
+void TaskBatch<T>::solve(experts::ExpertBank<T> const &bank, experts::View2<T> const &rows,
+                         experts::StepControl const &control, bool record)
+{
+  solution_ = &workspace_->room(batch_.size(), longest_, data_->dimension,
+                                record ? static_cast<std::size_t>(control.max_steps) : 0);
+  bank.integrate({}, rows, batch_, control, *solution_);
+}
+
+template <class T>
+Status TaskBatch<T>::status(std::size_t task) const
+{
+  for (std::size_t j = 0; j < data_->count; ++j) {
+    if (status(task, j) != Status::ok) return status(task, j);
+  }
+  return Status::ok;
+}
+
+template <class T>
+int TaskBatch<T>::failed(std::size_t task) const
+{
+  int count = 0;
+  for (std::size_t j = 0; j < data_->count; ++j) count += status(task, j) != Status::ok;
+  return count;
+}
+
+template <class T>
+int TaskBatch<T>::failed() const
+{
+  int count = 0;
+  for (std::size_t task = 0; task < tasks_.size(); ++task) count += failed(task);
+  return count;
+}
+
+template <class T>
+std::vector<double> TaskBatch<T>::losses() const
+{
+  std::vector<double> losses;
+  for (std::size_t q = 0; q < tasks_.size(); ++q) {
+    Task const &task = tasks_[q];
+    double sum = 0;
+    for (std::size_t j = 0; j < data_->count; ++j) {
+      for (int k = 0; k < task.points; ++k) {
+        auto const truth = data_->state(task.environment, j, task.first + k);
+        T const *state = predicted(q, j, k);
+        for (std::size_t i = 0; i < truth.size(); ++i) {
+          double const error = state[i] - static_cast<double>(static_cast<T>(truth[i]));
+          sum += error * error;
+        }
+      }
+    }
+    double const mean = sum / double(data_->count * data_->dimension) / task.points;
+    bool const usable = failed(q) == 0 && mean < std::numeric_limits<double>::max();
+    losses.push_back(usable ? mean : std::numeric_limits<double>::max());
+  }
+  return losses;
+}
+
+template <class T>
+std::vector<T> TaskBatch<T>::pull_back(experts::ExpertBank<T> const &bank,
+                                       experts::View2<T> const &rows,
+                                       std::span<double const> weights,
+                                       experts::View2<T> const &gradient)
+{
+  std::size_t const rank = batch_.contexts.extent(1);
+  experts::View3<T> cotangent("tessera::meta::cotangent", batch_.size(), longest_,
+                              data_->dimension);
+  for (std::size_t q = 0; q < tasks_.size(); ++q) {
+    Task const &task = tasks_[q];
+    double const scale = 2 * weights[q] / double(data_->count * data_->dimension) / task.points;
+    for (std::size_t j = 0; j < data_->count; ++j) {
+      for (int k = 1; k < task.points; ++k) {
+        auto const truth = data_->state(task.environment, j, task.first + k);
+        for (std::size_t i = 0; i < truth.size(); ++i) {
+          cotangent(position(q, j), k, i) =
+              static_cast<T>(scale) * (predicted(q, j, k)[i] - static_cast<T>(truth[i]));
+        }
+      }
+    }
+  }
+  experts::View2<T> bar("tessera::meta::context_bar", batch_.size(), rank);
+  bank.pull_back({}, rows, batch_, *solution_, cotangent, gradient, bar);
+  std::vector<T> contexts(tasks_.size() * rank, T(0));
+  for (std::size_t q = 0; q < tasks_.size(); ++q) {
+    for (std::size_t j = 0; j < data_->count; ++j) {
+      for (std::size_t r = 0; r < rank; ++r) contexts[q * rank + r] += bar(position(q, j), r);
+    }
+  }
+  return contexts;
+}
+
+template <class T>
+double TaskBatch<T>::flops(experts::ExpertBank<T> const &bank, bool with_pull_back) const
+{
+  // Stage sums of Tsit5 per state component: 21 stage terms and 7 of the error, 2 each.
+  double const step_sums = 2.0 * 28 * double(data_->dimension);
+  double const field = bank.flops_per_evaluation();
+  double total = 0;
+  for (std::size_t t = 0; t < batch_.size(); ++t) {
+    double const tried = solution_->attempted(t), taken = solution_->accepted(t);
+    total += field * (6 * tried + 1) + step_sums * tried;
+    // Backward: six stages recomputed, and six products with the transposed weights and six outer
+    // products for their gradient.
+    if (with_pull_back) total += (field * 18 + 2 * step_sums) * taken;
+  }
+  return total;
+}
+
+template struct TaskWorkspace<float>;
+template struct TaskWorkspace<double>;
+template class TaskBatch<float>;
+template class TaskBatch<double>;
+
+}  // namespace tessera::meta
