@@ -19,6 +19,7 @@ struct Curve {
   std::vector<double> x, y;
   int colour = 0;  ///< index into a fixed colour-blind-safe palette
   bool dashed = false;
+  bool points = false;  ///< a dot at each (x, y) instead of a line
 };
 
 /// One pair of axes.

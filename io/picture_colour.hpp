@@ -1,0 +1,54 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "picture_canvas.hpp"
+
+namespace tessera::io {
+
+/// Okabe and Ito's eight colours, told apart by every common kind of colour vision; yellow, which
+/// is faint on white, comes last.
+inline Colour palette(int index)
+{
+  constexpr std::array<Colour, 8> colours{{{0, 114, 178},
+                                           {213, 94, 0},
+                                           {0, 158, 115},
+                                           {204, 121, 167},
+                                           {230, 159, 0},
+                                           {86, 180, 233},
+                                           {0, 0, 0},
+                                           {240, 228, 66}}};
+  return colours[static_cast<std::size_t>(std::abs(index)) % colours.size()];
+}
+
+/// Dark violet at 0 by green to yellow at 1, lightness growing all the way (after viridis).
+inline Colour colour_map(double share)
+{
+  constexpr std::array<Colour, 9> anchors{{{68, 1, 84},
+                                           {71, 45, 123},
+                                           {59, 82, 139},
+                                           {44, 114, 142},
+                                           {33, 145, 140},
+                                           {40, 174, 128},
+                                           {94, 201, 98},
+                                           {173, 220, 48},
+                                           {253, 231, 37}}};
+  double const at = std::clamp(share, 0.0, 1.0) * (anchors.size() - 1);
+  auto const i = std::min(static_cast<std::size_t>(at), anchors.size() - 2);
+  double const t = at - static_cast<double>(i);
+  auto const mix = [t](unsigned char a, unsigned char b) {
+    return static_cast<unsigned char>(std::lround(a + t * (b - a)));
+  };
+  Colour const &a = anchors[i], &b = anchors[i + 1];
+  return {mix(a.red, b.red), mix(a.green, b.green), mix(a.blue, b.blue)};
+}
+
+/// Black or white, whichever is read better on a colour (Rec. 709 luma).
+inline Colour ink_on(Colour c)
+{
+  return 0.2126 * c.red + 0.7152 * c.green + 0.0722 * c.blue > 128 ? ink : paper;
+}
+
+}  // namespace tessera::io
