@@ -78,10 +78,4 @@ void write_whole(std::filesystem::path const &file, std::string_view bytes, Dura
   if (entry.number() >= 0) ::fsync(entry.number());
 }
 
-void flush_file_system(std::filesystem::path const &folder)
-{
-  Descriptor entry(folder, O_RDONLY | O_DIRECTORY);
-  if (entry.number() >= 0 && ::syncfs(entry.number()) != 0) fail(folder, errno);
-}
-
 }  // namespace tessera::io

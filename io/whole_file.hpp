@@ -14,7 +14,4 @@ enum class Durability { flushed, cached };
 void write_whole(std::filesystem::path const &file, std::string_view bytes,
                  Durability durability = Durability::flushed);
 
-/// Flushes every file of the file system that holds `folder`, once for many cached files.
-void flush_file_system(std::filesystem::path const &folder);
-
 }  // namespace tessera::io
