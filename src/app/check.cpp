@@ -15,7 +15,7 @@ Command add_check(CLI::App &program)
   words->add_option("OVERRIDES", request->overrides,
                     "key=value for each setting that differs from the file");
   words->footer(
-      "Example:\n  tessera check experiments/mixer_odebench2/experiment.toml "
+      "Example:\n  tessera check experiments/odebench4/experiment.toml "
       "train.outer_steps=100\n\nExit code 2 and file:line:column where the config cannot be used.");
   return {words, [request] {
             Registry registry;

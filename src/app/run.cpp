@@ -56,7 +56,7 @@ Command add_run(CLI::App &program)
                     "run once for each seed, for instance 0,1,2, into <out>_seed<seed>");
   words->add_flag("--quiet", options->request.quiet, "no progress bar; warnings only");
   words->footer(
-      "Example:\n  tessera run experiments/mixer_odebench2/experiment.toml train.outer_steps=100 "
+      "Example:\n  tessera run experiments/odebench4/experiment.toml train.outer_steps=100 "
       "--out runs/try\n\nThe run folder holds the config as resolved, metrics.csv, checkpoints, "
       "plots and summary.json.\nExit code: 0 done, 1 failed, 2 bad input, 3 stopped with a "
       "checkpoint (go on with --resume).");
