@@ -38,8 +38,8 @@ follow() {
   while IFS= read -r text; do
     [[ $text =~ ^\[([0-9]+/([0-9]+))\]\ (.*) ]] || continue
     step=${BASH_REMATCH[1]}
-    # CMake looking for new files is not work.
-    [[ ${BASH_REMATCH[3]} == Re-* ]] && continue
+    # Looking for new files or for another commit is not work worth telling.
+    ((begun)) || [[ ${BASH_REMATCH[3]} == Building* || ${BASH_REMATCH[3]} == Linking* ]] || continue
     if ((!begun)) && [[ ! -t 2 ]]; then show "$label (${BASH_REMATCH[2]} steps)"; fi
     begun=1
     show "$label $step …" step
@@ -58,13 +58,15 @@ step() {
 
 # The lines a user needs: the first compiler or CMake errors of this step, else its last lines.
 step_failed() {
-  local label=$1 begin=$2 part
+  local label=$1 begin=$2 part told
   close_line
   part=$(tail -n "+$((begin + 2))" "$log")
   say "$label failed; its log says:"
-  {
-    grep -E -A 4 '(error|Error|ERROR|CMake Error.*|fatal|FAILED|E: ).*' <<<"$part" | head -n 14 ||
-      tail -n 12 <<<"$part"
-  } | cut -c 1-240 | sed 's/^/    /' >&2
+  # The line below FAILED is the whole compiler command, those with [n/m] went well.
+  told=$(sed -e '/^FAILED:/{n;d}' -e '/^\[[0-9]*\/[0-9]*\]/d' <<<"$part" |
+    grep -E -A 4 '[Ee]rror[: ]|ERROR|undefined reference|^FAILED|^E: ' | head -n 14) ||
+    true   # head may leave before grep has said everything
+  [[ -n $told ]] || told=$(tail -n 12 <<<"$part")
+  cut -c 1-240 <<<"$told" | sed 's/^/    /' >&2
   fail 1 "the whole log is $log; mend that and call the same command again, it goes on from here"
 }
