@@ -26,16 +26,20 @@ if(TESSERA_SANITIZE)
   target_link_options(tessera_quality INTERFACE -fsanitize=${TESSERA_SANITIZE})
 endif()
 if(TESSERA_SANITIZE MATCHES address|leak)
-  # Compiled into every program, so that no environment variable has to be set to run one.
+  # Compiled into every program, so that no environment variable has to be set to run one. Open
+  # MPI unloads its plug-ins when it ends; they must stay to be recognised by name afterwards.
+  # Slow unwinding, because Open MPI unloads its plugins: their frames have no name any more, and
+  # only a whole stack still shows the library that is to be suppressed.
   file(READ "${PROJECT_SOURCE_DIR}/cmake/lsan.supp" suppressions)
   file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/lsan_defaults.cpp" @ONLY CONTENT [[
 extern "C" char const *__lsan_default_suppressions();
 extern "C" char const *__lsan_default_suppressions() { return R"(@suppressions@)"; }
 extern "C" char const *__lsan_default_options();
-extern "C" char const *__lsan_default_options() { return "print_suppressions=0"; }
+extern "C" char const *__lsan_default_options() { return "print_suppressions=0:fast_unwind_on_malloc=0"; }
 ]])
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
     "${PROJECT_SOURCE_DIR}/cmake/lsan.supp")
+  target_link_options(tessera_quality INTERFACE -Wl,--export-dynamic-symbol=dlclose)
   set(is_program $<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>)
   target_sources(tessera_quality INTERFACE
     $<${is_program}:${PROJECT_BINARY_DIR}/lsan_defaults.cpp>)
