@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include <tessera/core/error.hpp>
 #include <tessera/core/rng.hpp>
 
 namespace tessera::domains {
@@ -10,6 +11,10 @@ namespace {
 
 StartList draw(FamilySetting const &family, Rng rng, std::size_t count, StartList const &taken)
 {
+  if (family.start_a == family.start_b) {
+    throw InputError("data: the reference starts of family " + family.id +
+                     " are equal and span no box to draw from");
+  }
   StartList starts;
   while (starts.size() < count) {
     std::vector<double> x(family.start_a.size());

@@ -12,6 +12,7 @@
 #include <tessera/core/error.hpp>
 #include <tessera/io/checkpoint.hpp>
 
+#include "../io/hdf5.hpp"
 #include "temporary_folder.hpp"
 
 namespace tessera::io {
@@ -205,6 +206,25 @@ TEST(Checkpoint, ADamagedNewestIsSkipped)
 
   EXPECT_EQ(newest_checkpoint(folder.path()).filename(), "step_00000010.h5");
   EXPECT_THAT(refusal(newest, run.state()), HasSubstr("step_00000020.h5"));
+}
+
+TEST(Checkpoint, ThatIsNotMarkedCompleteOrIsOfAnotherFormatIsSkipped)
+{
+  TemporaryFolder folder;
+  auto save = [&](std::string const &name, std::int64_t format, std::int64_t complete) {
+    hdf5::File const file = hdf5::File::in_memory(name);
+    file.attribute("tessera_format").write(format);
+    file.attribute("complete").write(complete);
+    std::ofstream(folder / name, std::ios::binary) << file.image();
+  };
+
+  save("step_00000001.h5", 1, 1);
+  save("step_00000002.h5", 1, 0);
+  save("step_00000003.h5", 2, 1);
+
+  EXPECT_EQ(newest_checkpoint(folder.path()).filename(), "step_00000001.h5");
+  EXPECT_THAT(refusal(folder / "step_00000002.h5", {}), HasSubstr("not complete"));
+  EXPECT_THAT(refusal(folder / "step_00000003.h5", {}), HasSubstr("format 2"));
 }
 
 TEST(Checkpoint, OfAnEmptyOrMissingFolderIsNone)

@@ -67,6 +67,21 @@ TEST(Hdf5, AnEmptyArrayKeepsItsShape)
   EXPECT_EQ(dataset.size(), 0u);
 }
 
+TEST(Hdf5, ArraysCarryNoTimeSoThatTheSameDataMakesTheSameBytes)
+{
+  TemporaryFolder folder;
+  File const made = File::in_memory("x.h5");
+  std::vector<double> const values{1.0};
+  made.write<double>("array", {1}, values, Storage::checked);
+
+  Handle const file(H5Fopen(save(folder, made).c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+  H5O_info_t info;
+  herr_t const status = H5Oget_info_by_name2(file, "array", &info, H5O_INFO_TIME, H5P_DEFAULT);
+
+  ASSERT_GE(status, 0);
+  EXPECT_EQ(info.ctime, 0);
+}
+
 TEST(Hdf5, AttributesGiveTextsAndNumbersBack)
 {
   TemporaryFolder folder;
