@@ -22,6 +22,7 @@ hid_t type_of()
 {
   if constexpr (std::is_same_v<T, float>) return H5T_NATIVE_FLOAT;
   if constexpr (std::is_same_v<T, double>) return H5T_NATIVE_DOUBLE;
+  if constexpr (std::is_same_v<T, std::int32_t>) return H5T_NATIVE_INT32;
   if constexpr (std::is_same_v<T, std::int64_t>) return H5T_NATIVE_INT64;
   if constexpr (std::is_same_v<T, std::uint64_t>) return H5T_NATIVE_UINT64;
 }
@@ -199,15 +200,19 @@ std::string File::image() const
 
 template bool Dataset::holds<float>() const;
 template bool Dataset::holds<double>() const;
+template bool Dataset::holds<std::int32_t>() const;
 template bool Dataset::holds<std::int64_t>() const;
 template bool Dataset::holds<std::uint64_t>() const;
 template void Dataset::read(std::span<float>) const;
 template void Dataset::read(std::span<double>) const;
+template void Dataset::read(std::span<std::int32_t>) const;
 template void Dataset::read(std::span<std::int64_t>) const;
 template void Dataset::read(std::span<std::uint64_t>) const;
 template Dataset Group::write(std::string const &, Shape const &, std::span<float const>,
                               Storage) const;
 template Dataset Group::write(std::string const &, Shape const &, std::span<double const>,
+                              Storage) const;
+template Dataset Group::write(std::string const &, Shape const &, std::span<std::int32_t const>,
                               Storage) const;
 template Dataset Group::write(std::string const &, Shape const &, std::span<std::int64_t const>,
                               Storage) const;

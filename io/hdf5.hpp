@@ -74,7 +74,7 @@ class Attribute {
   std::string where_, name_;
 };
 
-/// An array in a file. T is float, double, std::int64_t or std::uint64_t.
+/// An array in a file. T is float, double, std::int32_t, std::int64_t or std::uint64_t.
 class Dataset {
  public:
   Dataset(Handle handle, std::string where) : handle_(std::move(handle)), where_(std::move(where))

@@ -50,9 +50,14 @@ class ContextSearch {
  public:
   ContextSearch(Mixture<T> const &mixture, domains::Trajectories const &support,
                 std::vector<Task> tasks, std::vector<T> start, experts::StepControl const &control)
-      : mixture_(mixture), support_(support), tasks_(std::move(tasks)), contexts_(std::move(start)),
-        best_(contexts_), objective_(tasks_.size(), std::numeric_limits<double>::max()),
-        loss_(objective_), control_(control)
+      : mixture_(mixture),
+        support_(support),
+        tasks_(std::move(tasks)),
+        contexts_(std::move(start)),
+        best_(contexts_),
+        objective_(tasks_.size(), std::numeric_limits<double>::max()),
+        loss_(objective_),
+        control_(control)
   {
     for (int i = 0; i < mixture.experts(); ++i) priors_.push_back(context_prior(mixture, i));
   }
@@ -161,7 +166,8 @@ Adapted adapt(Mixture<T> const &mixture, domains::Trajectories const &support,
       start.insert(start.end(), mean.begin(), mean.end());
     }
   }
-  progress.start("adapt", static_cast<std::size_t>(options.search_steps + options.polish_steps + 2));
+  progress.start("adapt",
+                 static_cast<std::size_t>(options.search_steps + options.polish_steps + 2));
   std::size_t done = 0;
   ContextSearch<T> search(mixture, support, tasks, start, control);
   search.run(options.search_steps, options.rate, zero ? 0.0 : options.prior, progress, done);
@@ -173,7 +179,8 @@ Adapted adapt(Mixture<T> const &mixture, domains::Trajectories const &support,
     auto const begin = search.objective().begin() + e * tries;
     std::size_t const best = std::min_element(begin, begin + tries) - search.objective().begin();
     chosen.push_back(tasks[best]);
-    contexts.insert(contexts.end(), &search.best()[best * rank], &search.best()[best * rank] + rank);
+    contexts.insert(contexts.end(), &search.best()[best * rank],
+                    &search.best()[best * rank] + rank);
   }
   ContextSearch<T> polish(mixture, support, chosen, contexts, control);
   polish.run(options.polish_steps, options.rate / 4, zero ? 0.0 : options.prior, progress, done);
@@ -189,7 +196,7 @@ Adapted adapt(Mixture<T> const &mixture, domains::Trajectories const &support,
 
 template Adapted adapt(Mixture<float> const &, domains::Trajectories const &, AdaptOptions const &,
                        experts::StepControl const &, Progress);
-template Adapted adapt(Mixture<double> const &, domains::Trajectories const &,
-                       AdaptOptions const &, experts::StepControl const &, Progress);
+template Adapted adapt(Mixture<double> const &, domains::Trajectories const &, AdaptOptions const &,
+                       experts::StepControl const &, Progress);
 
 }  // namespace tessera::meta

@@ -1,6 +1,7 @@
 #include <tessera/meta/mixer_trainer.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -49,8 +50,9 @@ void MixerTrainer<T>::split_experts(long outer)
   Rng rng(seed_, "gate/split", static_cast<std::uint64_t>(outer));
   KMeans const found = kmeans(points, rank, experts, rng);
   if (found.skipped) {
-    throw SolverError("the contexts of the warm-up have fewer distinct values than there are "
-                      "experts; raise train.warmup or lower experts.count");
+    throw SolverError(
+        "the contexts of the warm-up have fewer distinct values than there are "
+        "experts; raise train.warmup or lower experts.count");
   }
   mixture_.active = experts;
   counters_[2] = experts;
@@ -117,19 +119,22 @@ void MixerTrainer<T>::update_gate(long outer, int inner, bool force, StepReport 
   int const experts = mixture_.experts();
   bool const due = counters_[1] < 0 || outer - counters_[1] >= gate_.refresh;
   std::vector<int> expert(cluster.size());
-  if (force || due || cluster != mixture_.cluster || mixture_.cluster_expert.empty()) {
+  if (force || due || gate_.full_update || cluster != mixture_.cluster ||
+      mixture_.cluster_expert.empty()) {
     std::vector<double> const cross = cross_losses(outer, report);
     counters_[1] = outer;
     mixture_.cluster_expert = match_clusters(cluster, cross, experts, experts, gate_.matching);
     if (gate_.assign == "loss") {
       expert = assign_by_loss(cross, experts);
     } else {
-      for (std::size_t e = 0; e < cluster.size(); ++e) expert[e] = mixture_.cluster_expert[cluster[e]];
+      for (std::size_t e = 0; e < cluster.size(); ++e)
+        expert[e] = mixture_.cluster_expert[cluster[e]];
     }
   } else if (gate_.assign == "loss") {
     expert = mixture_.route;
   } else {
-    for (std::size_t e = 0; e < cluster.size(); ++e) expert[e] = mixture_.cluster_expert[cluster[e]];
+    for (std::size_t e = 0; e < cluster.size(); ++e)
+      expert[e] = mixture_.cluster_expert[cluster[e]];
   }
   mixture_.cluster = cluster;
   reroute(expert, report);
@@ -163,8 +168,8 @@ std::vector<T> MixerTrainer<T>::mean_slice(int expert) const
   }
   std::vector<T> mean;
   for (int r = 0; r < rank; ++r) {
-    mean.push_back(static_cast<T>(count > 0 ? sum[r] / count
-                                            : all[r] / double(mixture_.environments())));
+    mean.push_back(
+        static_cast<T>(count > 0 ? sum[r] / count : all[r] / double(mixture_.environments())));
   }
   return mean;
 }
@@ -222,6 +227,7 @@ std::vector<double> MixerTrainer<T>::cross_losses(long, StepReport &report)
     for (std::size_t q = 0; q < tasks.size(); ++q) best[q] = std::min(best[q], losses[q]);
     report.gate_failed += batch.failed();
     report.flops += batch.flops(mixture_.bank(), step < steps);
+    report.solves += static_cast<long>(batch.batch().size());
     if (step == steps) break;
     std::vector<T> bars = batch.pull_back(mixture_.bank(), mixture_.rows(), weights, unused);
     for (T &bar : bars) {
@@ -244,6 +250,17 @@ void MixerTrainer<T>::register_state(State &state)
   state.add("gate/weights", 1, &mixture_.gate.weights);
   state.add("gate/mean", 1, &mixture_.gate.scale.mean);
   state.add("gate/deviation", 1, &mixture_.gate.scale.deviation);
+  state.add("gate/route", 1, &mixture_.route);
+  state.add("gate/cluster", 1, &mixture_.cluster);
+  state.add("gate/cluster_expert", 1, &mixture_.cluster_expert);
+}
+
+template <class T>
+void MixerTrainer<T>::restored()
+{
+  mixture_.active = static_cast<int>(counters_[2]);
+  mixture_.gate.components = mixture_.gate.weights.empty() ? 0 : mixture_.components();
+  mixture_.gate.experts = mixture_.experts();
 }
 
 template class MixerTrainer<float>;

@@ -15,6 +15,7 @@ GateOptions GateOptions::read(Section &s)
   o.every = s.get_in("every", o.every, 1, 1000000);
   o.refresh = s.get_in("refresh", o.refresh, 1, 1000000);
   o.inner = s.get_in("inner", o.inner, 0, 10000);
+  o.full_update = s.get("full_update", o.full_update);
   return o;
 }
 
@@ -29,8 +30,7 @@ MixerOptions MixerOptions::read(Section &t, Section &p)
   o.selection.rule = t.choose("selection", "near", selection_rules());
   o.selection.count = t.get_in("contributors", 1000000, 1, 1000000);
   o.proximal = t.get_in("proximal", o.proximal, 0.0, 1e6);
-  o.proximal_scaling =
-      t.choose("proximal_scaling", o.proximal_scaling, {"parameter", "published"});
+  o.proximal_scaling = t.choose("proximal_scaling", o.proximal_scaling, {"parameter", "published"});
   o.window = t.choose("window", o.window, {"fresh", "published"});
   o.window_min = t.get_in("window_min", o.window_min, 8, 1000000);
   o.window_max = t.get_in("window_max", o.window_max, 8, 1000000);

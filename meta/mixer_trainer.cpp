@@ -12,7 +12,8 @@ nn::Schedule make_schedule(MixerOptions const &o, GateOptions const &gate)
 {
   int const warmup = gate.start == "split" ? std::min(o.warmup, o.outer_steps) : 0;
   auto const total = static_cast<std::size_t>(o.outer_steps - warmup);
-  if (o.schedule == "step") return nn::StepSchedule{.rate = 1, .factor = o.rate_factor, .total = total};
+  if (o.schedule == "step")
+    return nn::StepSchedule{.rate = 1, .factor = o.rate_factor, .total = total};
   return nn::CosineSchedule{.rate = 1, .final_ratio = o.final_ratio, .total = total};
 }
 
@@ -22,15 +23,22 @@ template <class T>
 MixerTrainer<T>::MixerTrainer(Mixture<T> &mixture, domains::Trajectories const &data,
                               MixerOptions options, GateOptions gate, experts::StepControl control,
                               std::uint64_t seed, Log log)
-    : mixture_(mixture), data_(data), options_(std::move(options)), gate_(std::move(gate)),
-      control_(control), seed_(seed), log_(std::move(log)),
+    : mixture_(mixture),
+      data_(data),
+      options_(std::move(options)),
+      gate_(std::move(gate)),
+      control_(control),
+      seed_(seed),
+      log_(std::move(log)),
       schedule_(make_schedule(options_, gate_)),
       model_optimizer_(mixture.parameters().row_sizes("bank/" + mixture.bank().kind())),
       context_optimizer_(mixture.parameters().row_sizes("contexts")),
-      row_gradient_("tessera::meta::row_gradient", mixture.rows().extent(0), mixture.rows().extent(1)),
+      row_gradient_("tessera::meta::row_gradient", mixture.rows().extent(0),
+                    mixture.rows().extent(1)),
       context_gradient_("tessera::meta::context_gradient", mixture.contexts().extent(0),
                         mixture.contexts().extent(1)),
-      active_experts_(mixture.experts()), active_environments_(mixture.environments()),
+      active_experts_(mixture.experts()),
+      active_environments_(mixture.environments()),
       previous_losses_(mixture.environments(), 1.0 / double(mixture.environments())),
       counters_{0, -1, 1, 0}
 {
@@ -45,7 +53,8 @@ MixerTrainer<T>::MixerTrainer(Mixture<T> &mixture, domains::Trajectories const &
     // As published the first gate is random, so that all environments share one expert.
     Rng rng(seed_, "gate/initialise");
     int const c = mixture_.components();
-    mixture_.gate = {static_cast<std::size_t>(c), mixture_.experts(), Standardizer::identity(c), {}};
+    mixture_.gate = {
+        static_cast<std::size_t>(c), mixture_.experts(), Standardizer::identity(c), {}};
     double const bound = 1 / std::sqrt(c + 1.0);
     for (int i = 0; i < (c + 1) * mixture_.experts(); ++i) {
       mixture_.gate.weights.push_back(rng.uniform(-bound, bound));
@@ -124,9 +133,11 @@ double MixerTrainer<T>::gradients(long outer, int inner, StepReport &report)
   std::vector<T> const bars =
       batch.pull_back(mixture_.bank(), mixture_.rows(), weights, row_gradient_);
   report.flops += batch.flops(mixture_.bank(), true);
+  report.solves += static_cast<long>(batch.batch().size());
 
   Kokkos::deep_copy(context_gradient_, T(0));
-  std::fill(active_experts_.begin(), active_experts_.end(), std::uint8_t(options_.idle == "update"));
+  std::fill(active_experts_.begin(), active_experts_.end(),
+            std::uint8_t(options_.idle == "update"));
   std::fill(active_environments_.begin(), active_environments_.end(), std::uint8_t(0));
   double sum = 0;
   int solved = 0;
@@ -142,7 +153,8 @@ double MixerTrainer<T>::gradients(long outer, int inner, StepReport &report)
     }
   }
   auto finite = [](auto const &view) {
-    return std::all_of(view.data(), view.data() + view.size(), [](T g) { return std::isfinite(g); });
+    return std::all_of(view.data(), view.data() + view.size(),
+                       [](T g) { return std::isfinite(g); });
   };
   usable_ = usable_ && finite(row_gradient_) && finite(context_gradient_);
   if (!usable_ && ++counters_[0] > 5) {
@@ -172,7 +184,8 @@ void MixerTrainer<T>::add_proximal(std::span<T const> now, std::span<T const> ol
   double beta = options_.proximal;
   if (options_.proximal_scaling == "published") beta /= double(now.size());
   if (beta == 0) return;
-  for (std::size_t i = 0; i < now.size(); ++i) gradient[i] += static_cast<T>(beta) * (now[i] - old[i]);
+  for (std::size_t i = 0; i < now.size(); ++i)
+    gradient[i] += static_cast<T>(beta) * (now[i] - old[i]);
 }
 
 template <class T>
@@ -182,7 +195,8 @@ void MixerTrainer<T>::update_contexts(long outer)
   std::span<T> values(mixture_.contexts().data(), mixture_.contexts().size());
   std::span<T> gradient(context_gradient_.data(), context_gradient_.size());
   add_proximal(values, context_anchor_, gradient);
-  context_optimizer_.step(values, gradient, active_environments_, rate(outer, options_.context_rate));
+  context_optimizer_.step(values, gradient, active_environments_,
+                          rate(outer, options_.context_rate));
 }
 
 template <class T>

@@ -5,15 +5,20 @@ namespace tessera::meta {
 template <class T>
 Mixture<T>::Mixture(std::shared_ptr<experts::ExpertBank<T>> bank, int experts,
                     std::size_t environments, bool split, std::uint64_t seed)
-    : route(environments, 0), cluster(environments, 0), bank_(std::move(bank)), experts_(experts),
-      environments_(environments), split_(split),
+    : route(environments, 0),
+      cluster(environments, 0),
+      bank_(std::move(bank)),
+      experts_(experts),
+      environments_(environments),
+      split_(split),
       parameters_({{.name = "bank/" + bank_->kind(),
                     .rows = static_cast<std::size_t>(experts),
                     .columns = bank_->row_size()},
                    {.name = "contexts",
                     .rows = environments,
                     .columns = static_cast<std::size_t>(components())}}),
-      rows_(parameters_.matrix("bank/" + bank_->kind())), contexts_(parameters_.matrix("contexts"))
+      rows_(parameters_.matrix("bank/" + bank_->kind())),
+      contexts_(parameters_.matrix("contexts"))
 {
   Rng rng(seed, "experts/initialise");
   bank_->initialise(std::span<T>(&rows_(0, 0), bank_->row_size()), rng);

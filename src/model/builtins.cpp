@@ -1,14 +1,65 @@
 #include <tessera/model/experiment.hpp>
 
+#include <fmt/format.h>
+
+#include <tessera/core/error.hpp>
+#include <tessera/domains/family.hpp>
 #include <tessera/domains/odebench.hpp>
 #include <tessera/experts/geps.hpp>
+#include <tessera/model/seams.hpp>
+#include <tessera/model/sink.hpp>
 
 namespace tessera::model {
+namespace {
+
+using Names = std::vector<std::pair<std::string, std::string>>;
+
+std::string table(std::string const &title, Names const &names)
+{
+  std::string text = title + "\n";
+  for (auto const &[name, about] : names) text += fmt::format("  {:<16}{}\n", name, about);
+  return text;
+}
+
+}  // namespace
 
 void register_builtins(Registry &registry)
 {
   domains::register_odebench_families(registry);
   experts::register_geps(registry);
+  registry.add<GateKind>("least_squares", "k-means over contexts, matched to experts, linear gate",
+                         [](Section &s) {
+                           auto kind = std::make_unique<GateKind>();
+                           kind->options = meta::GateOptions::read(s);
+                           return kind;
+                         });
+  registry.add<SolverKind>("tsit5", "explicit Runge-Kutta 5(4), adaptive, a trajectory per lane",
+                           [](Section &s) {
+                             auto kind = std::make_unique<SolverKind>();
+                             kind->control = solvers::StepControl::read(s);
+                             return kind;
+                           });
+  register_sinks(registry);
+}
+
+std::string list(std::string const &seam, Registry const &registry)
+{
+  std::vector<std::pair<std::string, Names>> const all{
+      {"families", registry.list<domains::Family>()},
+      {"experts", registry.list<experts::ExpertKind>()},
+      {"gates", registry.list<GateKind>()},
+      {"solvers", registry.list<SolverKind>()},
+      {"sinks", registry.list<Sink>()}};
+  std::string text;
+  std::vector<std::string> known;
+  for (auto const &[title, names] : all) {
+    known.push_back(title);
+    if (seam.empty() || seam == title) text += table(title, names);
+  }
+  if (!text.empty()) return text;
+  auto const near = nearest_word(seam, known);
+  throw InputError(fmt::format("\"{}\" is none of {}{}", seam, fmt::join(known, ", "),
+                               near ? "; did you mean \"" + *near + "\"?" : ""));
 }
 
 }  // namespace tessera::model

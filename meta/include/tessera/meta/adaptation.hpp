@@ -11,11 +11,11 @@ namespace tessera::meta {
 
 /// What was found for new environments.
 struct Adapted {
-  std::vector<int> expert;            ///< (environment): the one with the least support loss
-  std::vector<double> contexts;       ///< (environment, rank): what that expert sees
-  std::vector<double> support_loss;   ///< (environment)
-  std::vector<int> gate_word;         ///< (environment): what the gate says to the found context
-  double gate_agreement = 0;          ///< share of environments where it names the expert found
+  std::vector<int> expert;           ///< (environment): the one with the least support loss
+  std::vector<double> contexts;      ///< (environment, rank): what that expert sees
+  std::vector<double> support_loss;  ///< (environment)
+  std::vector<int> gate_word;        ///< (environment): what the gate says to the found context
+  double gate_agreement = 0;         ///< share of environments where it names the expert found
 };
 
 /// Finds contexts for new environments from their support trajectories, experts and gate frozen:

@@ -16,9 +16,10 @@ struct GateOptions {
   std::string matching = "hungarian";  ///< or "greedy"
   std::string assign = "clusters";     ///< or "loss": the expert of least cross loss
   GateFitOptions fit;                  ///< fit = "ridge" or "published"
-  int every = 12;     ///< inner steps between updates of clusters and gate
-  int refresh = 25;   ///< outer steps after which cross losses are taken even without a change
-  int inner = 5;      ///< context steps on a foreign expert before its cross loss is taken
+  int every = 12;                      ///< inner steps between updates of clusters and gate
+  int refresh = 25;  ///< outer steps after which cross losses are taken even without a change
+  int inner = 5;     ///< context steps on a foreign expert before its cross loss is taken
+  bool full_update = false;  ///< cross losses in every update, as published
   static GateOptions read(Section &section);
 };
 
@@ -29,14 +30,14 @@ struct MixerOptions {
   int warmup = 30;                   ///< outer steps with one expert on all environments
   std::string update = "alternate";  ///< or "joint": contexts and model in every inner step
   SelectionOptions selection;
-  double proximal = 0.1;             ///< beta of (beta/2)|x - x_old|², per parameter
+  double proximal = 0.1;                       ///< beta of (beta/2)|x - x_old|², per parameter
   std::string proximal_scaling = "parameter";  ///< or "published": divided by their number
-  std::string window = "fresh";      ///< or "published": drawn once
-  int window_min = 8, window_max = 25;  ///< stored points of a window
+  std::string window = "fresh";                ///< or "published": drawn once
+  int window_min = 8, window_max = 25;         ///< stored points of a window
   double rate = 1e-3, context_rate = 1e-3;
-  std::string schedule = "cosine";   ///< or "step": times rate_factor at 1/3 and 2/3
+  std::string schedule = "cosine";  ///< or "step": times rate_factor at 1/3 and 2/3
   double rate_factor = 0.4, final_ratio = 0.01;
-  std::string idle = "skip";         ///< or "update": idle experts follow their momentum
+  std::string idle = "skip";  ///< or "update": idle experts follow their momentum
   static MixerOptions read(Section &train, Section &optimizer);
 };
 

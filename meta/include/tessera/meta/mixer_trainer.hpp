@@ -21,6 +21,7 @@ struct StepReport {
   int gate_updates = 0;  ///< times clusters and gate were fitted
   int rerouted = 0;      ///< environments that changed their expert
   double flops = 0;
+  long solves = 0;  ///< integrations of one trajectory
 };
 
 /// The state of one training: what `mixer_step` works on.
@@ -51,6 +52,8 @@ class MixerTrainer {
   Log const &log() const { return log_; }
   double rate(long outer, double initial) const;
   void register_state(State &state);
+  /// Call after a checkpoint was read into the registered state.
+  void restored();
 
  private:
   std::vector<Task> draw_tasks(long outer, int inner);

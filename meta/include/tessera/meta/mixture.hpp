@@ -40,10 +40,9 @@ class Mixture {
   /// Contexts as numbers for clustering and gate. Shape (environment, components), no padding.
   std::vector<double> context_table() const;
 
-  int active = 1;                 ///< experts in use
-  LinearGate gate;                ///< empty until first fitted
-  std::vector<int> route;         ///< (environment): its expert
-  std::vector<double> centroids;  ///< (cluster, component), standardised; empty before the split
+  int active = 1;                   ///< experts in use
+  LinearGate gate;                  ///< empty until first fitted
+  std::vector<int> route;           ///< (environment): its expert
   std::vector<int> cluster_expert;  ///< (cluster): its expert
   std::vector<int> cluster;         ///< (environment): its cluster
 

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <tessera/core/progress.hpp>
+
+namespace tessera::model {
+
+/// Figures of one benchmark, each with its repetitions.
+struct BenchResult {
+  struct Figure {
+    std::string name, unit;
+    std::vector<double> values;
+  };
+  std::vector<Figure> figures;
+  std::string note;
+
+  void add(std::string name, std::string unit, std::vector<double> values)
+  {
+    figures.push_back({std::move(name), std::move(unit), std::move(values)});
+  }
+};
+
+double median(std::vector<double> values);
+
+/// One outer step of the mixture at the published sizes.
+BenchResult bench_ode(std::vector<std::string> const &overrides, Progress progress);
+
+/// Fused multiply-adds per second on all threads, float32 and float64, and bandwidth of a triad.
+BenchResult bench_peak(std::vector<std::string> const &overrides, Progress progress);
+
+}  // namespace tessera::model

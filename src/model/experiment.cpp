@@ -1,0 +1,110 @@
+#include <tessera/model/experiment.hpp>
+
+#include <chrono>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include <tessera/core/error.hpp>
+#include <tessera/core/stop.hpp>
+#include <tessera/io/run_folder.hpp>
+
+#include "run_mixture.hpp"
+#include "settings.hpp"
+
+namespace tessera::model {
+namespace {
+
+std::filesystem::path folder_of(RunRequest const &request, Settings const &settings)
+{
+  if (!request.out.empty()) return request.out;
+  return std::filesystem::path("runs") / fmt::format("{}_seed{}", settings.name, settings.seed);
+}
+
+io::FolderMode mode_of(RunRequest const &request)
+{
+  if (request.resume) return io::FolderMode::resume;
+  return request.force ? io::FolderMode::force : io::FolderMode::fresh;
+}
+
+RunResult run_with_precision(Settings const &s, domains::Dataset const &data,
+                             io::RunFolder const &folder, bool resume, Log const &log,
+                             Progress const &progress, RunFigures &figures)
+{
+  if (s.precision == "float64") {
+    return run_mixture<double>(s, data, folder, resume, log, progress, figures);
+  }
+  return run_mixture<float>(s, data, folder, resume, log, progress, figures);
+}
+
+void report_figures(Log const &log, RunResult const &r, RunFigures const &f)
+{
+  auto const &test = r.test.metrics, &query = r.query.metrics;
+  log.info("trained {} outer steps in {:.1f} s ({:.1f} GFlop/s)", f.outer_steps, f.train_seconds,
+           f.gflops);
+  log.info("test:  mse {:.2e}, rel_l2 {:.2e}, tprmse {:.2f}", test.mean(test.mse),
+           test.mean(test.rel_l2), test.tprmse());
+  if (query.mse.empty()) return;
+  log.info("adapt: mse {:.2e}, rel_l2 {:.2e}, tprmse {:.2f}", query.mean(query.mse),
+           query.mean(query.rel_l2), query.tprmse());
+}
+
+}  // namespace
+
+Outcome run(RunRequest const &request, Registry const &registry)
+{
+  auto const begin = std::chrono::steady_clock::now();
+  Config const config = Config::load(request.config, request.overrides);
+  Settings const settings = Settings::read(config, registry);
+  io::RunFolder const folder(folder_of(request, settings), mode_of(request));
+  Log const log = make_program_log((folder.path() / "log.txt").string(),
+                                   request.quiet ? LogLevel::warning : LogLevel::info);
+  if (request.resume && std::filesystem::exists(folder.path() / "summary.json")) {
+    log.info("{} is finished: nothing to resume", folder.path().string());
+    return Outcome::done;
+  }
+  folder.write("config.toml", settings.given);
+  folder.write("config.resolved.toml", settings.resolved);
+  folder.write("run.json", io::describe_run(settings.name, settings.seed));
+  log.info("{} into {}", settings.title, folder.path().string());
+
+  Progress const progress = request.quiet ? Progress() : Progress::on(stderr);
+  domains::Dataset const data = load_data(settings.data, settings.seed, registry, log, progress);
+  RunFigures figures;
+  RunResult const result =
+      run_with_precision(settings, data, folder, request.resume, log, progress, figures);
+  if (figures.reason != train::StopReason::finished) {
+    log.info("stopped after outer step {} with a checkpoint; go on with --resume",
+             figures.outer_steps);
+    return figures.reason == train::StopReason::stop_after ? Outcome::done : Outcome::stopped;
+  }
+  for (auto const &sink : settings.sinks) sink->write(result, folder);
+  std::chrono::duration<double> const wall = std::chrono::steady_clock::now() - begin;
+  folder.write("summary.json", summarise(settings, result, figures, wall.count()));
+  report_figures(log, result, figures);
+  log.info("pictures in {}, figures in {}", folder.plots().string(),
+           (folder.path() / "summary.json").string());
+  return Outcome::done;
+}
+
+std::string check(std::filesystem::path const &file, std::vector<std::string> const &overrides,
+                  Registry const &registry)
+{
+  Config const config = Config::load(file, overrides);
+  Settings const s = Settings::read(config, registry);
+  auto const bank = s.expert_kind->make_float(2);
+  bool const there = std::filesystem::exists(s.data.path);
+  return fmt::format(
+      "{}: good\n"
+      "  {}\n"
+      "  data       {} {}, {} ({})\n"
+      "  experts    {} x {}, {} parameters each, context size {}\n"
+      "  training   {} outer steps ({} warm-up) of {} + {} inner steps, {}\n"
+      "  seed       {}\n",
+      file.string(), s.title, s.data.type, s.data.odebench.setting, s.data.path,
+      there ? "there" : "will be made", s.experts, bank->kind(), bank->row_size(),
+      bank->context_size(), s.mixer.outer_steps, s.mixer.warmup, s.mixer.inner_context,
+      s.mixer.inner_model, s.precision, s.seed);
+}
+
+}  // namespace tessera::model

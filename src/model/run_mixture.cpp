@@ -1,0 +1,197 @@
+#include "run_mixture.hpp"
+
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include <tessera/core/error.hpp>
+#include <tessera/io/checkpoint.hpp>
+#include <tessera/meta/matching.hpp>
+#include <tessera/meta/mixer_trainer.hpp>
+
+namespace tessera::model {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin)
+{
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+std::vector<int> families_of(domains::Trajectories const &data)
+{
+  std::vector<int> families;
+  for (auto const &environment : data.environments) families.push_back(environment.family);
+  return families;
+}
+
+/// Training of one mixture: everything with state, the loop's hooks and the metrics.
+template <class T>
+class MixtureRun {
+ public:
+  MixtureRun(Settings const &settings, domains::Dataset const &data, io::RunFolder const &folder,
+             Log const &log)
+      : settings_(settings),
+        data_(data),
+        folder_(folder),
+        log_(log),
+        mixture_(make_bank(settings, data), settings.experts, data.train.size(), settings.split,
+                 settings.seed),
+        trainer_(mixture_, data.train, settings.mixer, settings.gate, settings.solver,
+                 settings.seed, log)
+  {
+    trainer_.register_state(state_);
+    state_.add("run/totals", 1, std::span<double>(totals_));
+    state_.add("run/curve", 1, &curve_);
+  }
+
+  /// Reads the newest checkpoint; returns the steps that are done.
+  long resume()
+  {
+    auto const file = io::newest_checkpoint(folder_.checkpoints());
+    if (file.empty()) {
+      log_.info("nothing to resume in {}: starting from the beginning", folder_.path().string());
+      return 0;
+    }
+    io::CheckpointHeader const header = io::read_checkpoint(file, state_);
+    trainer_.restored();
+    log_.info("resuming after outer step {} ({})", header.step, file.filename().string());
+    return header.step;
+  }
+
+  train::StopReason train(long first, Progress progress)
+  {
+    std::vector<std::string> const columns{"step",          "loss.context",   "loss.model",
+                                           "train.failed",  "gate.failed",    "gate.updates",
+                                           "gate.rerouted", "routing.purity", "optimizer.rate",
+                                           "seconds",       "gflops"};
+    io::MetricsCsv metrics(folder_.path() / "metrics.csv", columns, first > 0 ? first : -1);
+    train::TrainerHooks hooks;
+    hooks.step = [&](long outer) { return step(outer, metrics); };
+    hooks.checkpoint = [&](long done) {
+      io::write_checkpoint(folder_.checkpoints(), state_, {done, settings_.resolved},
+                           settings_.keep_checkpoints);
+    };
+    return train::run_steps(settings_.trainer, first, hooks, progress, "train");
+  }
+
+  void fill(RunFigures &figures) const
+  {
+    figures.outer_steps = static_cast<long>(curve_.size() / 3);
+    figures.train_seconds = totals_[0];
+    figures.gflops = totals_[1] / std::max(totals_[0], 1e-9) / 1e9;
+    figures.failed = static_cast<long>(totals_[2]);
+    figures.loss = curve_.empty() ? 0 : curve_.back();
+  }
+
+  RunResult evaluate(RunFigures &figures, Progress progress)
+  {
+    auto const begin = Clock::now();
+    RunResult r;
+    r.data = &data_;
+    r.title = settings_.title;
+    r.experts = settings_.experts;
+    r.route = mixture_.route;
+    gate_values(r);
+    for (std::size_t i = 0; i + 2 < curve_.size(); i += 3) {
+      r.step.push_back(curve_[i]);
+      r.loss_context.push_back(curve_[i + 1]);
+      r.loss_model.push_back(curve_[i + 2]);
+    }
+    r.test = meta::predict(mixture_, data_.test, mixture_.route, meta::routed_contexts(mixture_),
+                           settings_.solver);
+    adapt(data_.support, data_.query, r.adapted, r.query, progress);
+    adapt(data_.outside_support, data_.outside_query, r.adapted_outside, r.outside, progress);
+    figures.adapt_seconds = seconds_since(begin);
+    return r;
+  }
+
+ private:
+  static std::shared_ptr<experts::ExpertBank<T>> make_bank(Settings const &s,
+                                                           domains::Dataset const &data)
+  {
+    int const state = static_cast<int>(data.train.dimension);
+    if constexpr (sizeof(T) == 4) {
+      return s.expert_kind->make_float(state);
+    } else {
+      return s.expert_kind->make_double(state);
+    }
+  }
+
+  std::string step(long outer, io::MetricsCsv &metrics)
+  {
+    auto const begin = Clock::now();
+    meta::StepReport const report = meta::mixer_step(trainer_, outer);
+    double const seconds = seconds_since(begin);
+    totals_[0] += seconds;
+    totals_[1] += report.flops;
+    totals_[2] += report.failed;
+    curve_.insert(curve_.end(), {double(outer + 1), report.loss_context, report.loss_model});
+    auto const families = families_of(data_.train);
+    int const known = static_cast<int>(data_.families.size());
+    double const purity = known > 0
+                              ? meta::purity(families, mixture_.route, known, settings_.experts)
+                              : std::numeric_limits<double>::quiet_NaN();
+    metrics.row({double(outer + 1), report.loss_context, report.loss_model, double(report.failed),
+                 double(report.gate_failed), double(report.gate_updates), double(report.rerouted),
+                 purity, trainer_.rate(outer, settings_.mixer.rate), seconds,
+                 report.flops / std::max(seconds, 1e-9) / 1e9});
+    return fmt::format("loss {:.2e}", report.loss_model);
+  }
+
+  void gate_values(RunResult &r) const
+  {
+    if (mixture_.gate.weights.empty()) return;
+    auto const table = mixture_.context_table();
+    std::size_t const c = mixture_.components();
+    for (std::size_t e = 0; e < mixture_.environments(); ++e) {
+      auto const values = mixture_.gate.evaluate(std::span(table).subspan(e * c, c));
+      r.gate.insert(r.gate.end(), values.begin(), values.end());
+    }
+  }
+
+  void adapt(domains::Trajectories const &support, domains::Trajectories const &query,
+             meta::Adapted &adapted, meta::Prediction &prediction, Progress progress) const
+  {
+    if (support.size() == 0) return;
+    adapted = meta::adapt(mixture_, support, settings_.adapt, settings_.solver, progress);
+    prediction = meta::predict(mixture_, query, adapted.expert, adapted.contexts, settings_.solver);
+  }
+
+  Settings const &settings_;
+  domains::Dataset const &data_;
+  io::RunFolder const &folder_;
+  Log const &log_;
+  meta::Mixture<T> mixture_;
+  meta::MixerTrainer<T> trainer_;
+  State state_;
+  std::vector<double> totals_ = {0, 0, 0};  // seconds, flops, failed integrations
+  std::vector<double> curve_;               // (outer step, 3): step, two losses
+};
+
+}  // namespace
+
+template <class T>
+RunResult run_mixture(Settings const &settings, domains::Dataset const &data,
+                      io::RunFolder const &folder, bool resume, Log const &log, Progress progress,
+                      RunFigures &figures)
+{
+  MixtureRun<T> run(settings, data, folder, log);
+  long const first = resume ? run.resume() : 0;
+  figures.reason = run.train(first, progress);
+  run.fill(figures);
+  if (figures.reason != train::StopReason::finished) return {};
+  return run.evaluate(figures, progress);
+}
+
+template RunResult run_mixture<float>(Settings const &, domains::Dataset const &,
+                                      io::RunFolder const &, bool, Log const &, Progress,
+                                      RunFigures &);
+template RunResult run_mixture<double>(Settings const &, domains::Dataset const &,
+                                       io::RunFolder const &, bool, Log const &, Progress,
+                                       RunFigures &);
+
+}  // namespace tessera::model

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <tessera/io/run_folder.hpp>
+#include <tessera/model/experiment.hpp>
+#include <tessera/model/sink.hpp>
+
+#include "settings.hpp"
+
+namespace tessera::model {
+
+/// Times and counts of a run, for summary.json.
+struct RunFigures {
+  train::StopReason reason = train::StopReason::finished;
+  long outer_steps = 0;
+  double train_seconds = 0, loss = 0, gflops = 0;
+  double adapt_seconds = 0;
+  long failed = 0;
+};
+
+/// Trains, adapts and evaluates a mixture; the result is complete only where the run finished.
+template <class T>
+RunResult run_mixture(Settings const &settings, domains::Dataset const &data,
+                      io::RunFolder const &folder, bool resume, Log const &log, Progress progress,
+                      RunFigures &figures);
+
+/// summary.json of a finished run (README, "What a run is").
+std::string summarise(Settings const &settings, RunResult const &result, RunFigures const &figures,
+                      double wall_seconds);
+
+}  // namespace tessera::model

@@ -1,0 +1,83 @@
+#include "settings.hpp"
+
+#include <fmt/format.h>
+
+#include <tessera/core/error.hpp>
+#include <tessera/model/seams.hpp>
+
+namespace tessera::model {
+namespace {
+
+void read_run(Config const &config, Settings &s)
+{
+  Section experiment = config.section("experiment");
+  s.name = experiment.get("name", "run");
+  s.title = experiment.get("title", s.name);
+  Section run = config.section("run");
+  s.seed = static_cast<std::uint64_t>(run.get_in("seed", 0, 0, 2147483647));
+  s.trainer.walltime = run.get_in("walltime", 0.0, 0.0, 1e9);
+  Section output = config.section("output");
+  s.trainer.checkpoint_every = output.get_in("checkpoint_every", 10, 1, 1000000000);
+  s.keep_checkpoints = output.get_in("keep_checkpoints", 2, 1, 1000000);
+}
+
+void read_data(Config const &config, Settings &s)
+{
+  Section data = config.section("data");
+  s.data.type = data.choose("type", "odebench", {"odebench"});
+  s.data.path_given = data.has("path");
+  s.data.odebench = domains::OdebenchOptions::read(data);
+  std::string const usual =
+      fmt::format("data/odebench_{}_seed{}.h5", s.data.odebench.setting, s.seed);
+  s.data.path = data.get("path", usual);
+}
+
+void read_sinks(Config const &config, Registry const &registry, Settings &s)
+{
+  Section output = config.section("output");
+  std::vector<std::string> const usual{"predictions", "pictures", "paraview"};
+  for (std::string const &name : output.get("sinks", usual)) {
+    s.sinks.push_back(registry.make_named<Sink>(name, output.section(name)));
+  }
+}
+
+}  // namespace
+
+std::string DataSettings::fingerprint(std::uint64_t seed) const
+{
+  return fmt::format("tessera data 1; {} {}; labels {}; published_ics {}; test_starts {}; seed {}",
+                     type, odebench.setting, odebench.labels, odebench.published_ics,
+                     odebench.test_starts, seed);
+}
+
+Settings Settings::read(Config const &config, Registry const &registry)
+{
+  Settings s;
+  read_run(config, s);
+  read_data(config, s);
+  Section experts = config.section("experts");
+  s.expert_kind = registry.make<experts::ExpertKind>(experts, "geps");
+  s.experts = experts.get_in("count", 4, 1, 4096);
+  s.split = experts.get("split", true);
+  s.precision = experts.choose("precision", "float32", {"float32", "float64"});
+  s.gate = registry.make<GateKind>(config.section("gate"), "least_squares")->options;
+  Section train = config.section("train"), optimizer = config.section("optimizer");
+  s.mixer = meta::MixerOptions::read(train, optimizer);
+  s.trainer.steps = s.mixer.outer_steps;
+  s.trainer.stop_after = train.get_in("stop_after", 0, 0, 1000000000);
+  s.solver = registry.make<SolverKind>(config.section("solver"), "tsit5")->control;
+  Section adapt = config.section("adapt");
+  s.adapt = meta::AdaptOptions::read(adapt);
+  read_sinks(config, registry, s);
+  if (s.gate.start == "split" && s.mixer.warmup >= s.mixer.outer_steps) {
+    train.fail("warmup", fmt::format("must be below train.outer_steps = {}: the experts are split "
+                                     "off when the warm-up ends",
+                                     s.mixer.outer_steps));
+  }
+  config.finish();
+  s.resolved = config.resolved();
+  s.given = config.text();
+  return s;
+}
+
+}  // namespace tessera::model

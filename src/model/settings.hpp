@@ -1,0 +1,55 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <tessera/core/config.hpp>
+#include <tessera/core/log.hpp>
+#include <tessera/core/progress.hpp>
+#include <tessera/core/registry.hpp>
+#include <tessera/domains/odebench.hpp>
+#include <tessera/experts/geps.hpp>
+#include <tessera/meta/mixer_options.hpp>
+#include <tessera/model/sink.hpp>
+#include <tessera/train/trainer.hpp>
+
+namespace tessera::model {
+
+/// `[data]`: where the trajectories come from.
+struct DataSettings {
+  std::string type;  ///< "odebench"
+  std::string path;  ///< file that is reused or made
+  bool path_given = false;
+  domains::OdebenchOptions odebench;
+  /// Everything a generated file depends on, as one line.
+  std::string fingerprint(std::uint64_t seed) const;
+};
+
+/// One config, read whole: every key known, every option in its struct.
+struct Settings {
+  std::string name, title;
+  std::uint64_t seed = 0;
+  train::TrainerOptions trainer;
+  DataSettings data;
+  int experts = 4;
+  bool split = true;
+  std::string precision;
+  std::unique_ptr<experts::ExpertKind> expert_kind;
+  meta::GateOptions gate;
+  meta::MixerOptions mixer;
+  experts::StepControl solver;
+  meta::AdaptOptions adapt;
+  int keep_checkpoints = 2;
+  std::vector<std::unique_ptr<Sink>> sinks;
+  std::string resolved, given;  ///< TOML
+
+  /// Throws ConfigError.
+  static Settings read(Config const &config, Registry const &registry);
+};
+
+/// Makes the data or reads the file that holds just these. Throws InputError, IoError.
+domains::Dataset load_data(DataSettings const &settings, std::uint64_t seed,
+                           Registry const &registry, Log const &log, Progress progress);
+
+}  // namespace tessera::model

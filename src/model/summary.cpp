@@ -1,0 +1,109 @@
+#include <sys/resource.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include <tessera/meta/matching.hpp>
+
+#include "run_mixture.hpp"
+
+namespace tessera::model {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Largest memory of this process so far, in MB; the kernel counts KiB.
+double peak_rss_mb()
+{
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return double(usage.ru_maxrss) * 1024 / 1e6;
+}
+
+Json split(meta::Prediction const &prediction, domains::Trajectories const &data,
+           domains::Dataset const &set)
+{
+  meta::Metrics const &m = prediction.metrics;
+  Json json{{"mse_mean", m.mean(m.mse)},
+            {"mse_median", m.median(m.mse)},
+            {"rel_l2_mean", m.mean(m.rel_l2)},
+            {"rel_l2_std", m.deviation(m.rel_l2)},
+            {"rel_l2_median", m.median(m.rel_l2)},
+            {"tprmse", m.tprmse()},
+            {"failed", m.failed}};
+  Json families = Json::object();
+  for (std::size_t f = 0; f < set.families.size(); ++f) {
+    double mse = 0, relative = 0;
+    int count = 0;
+    for (std::size_t e = 0; e < data.size(); ++e) {
+      if (data.environments[e].family != static_cast<int>(f)) continue;
+      mse += m.mse[e];
+      relative += m.rel_l2[e];
+      ++count;
+    }
+    if (count == 0) continue;
+    families[set.families[f]] = {{"mse", mse / count}, {"rel_l2", relative / count}};
+  }
+  if (!families.empty()) json["per_family"] = families;
+  return json;
+}
+
+Json routing(RunResult const &result)
+{
+  domains::Dataset const &set = *result.data;
+  if (set.families.empty()) return {};
+  std::vector<int> family;
+  for (auto const &environment : set.train.environments) family.push_back(environment.family);
+  int const families = static_cast<int>(set.families.size());
+  auto const counts = meta::routing_table(family, result.route, families, result.experts);
+  Json table = Json::array();
+  for (int f = 0; f < families; ++f) {
+    table.push_back(std::vector<int>(counts.begin() + f * result.experts,
+                                     counts.begin() + (f + 1) * result.experts));
+  }
+  return {{"purity", meta::purity(family, result.route, families, result.experts)},
+          {"table", table}};
+}
+
+}  // namespace
+
+std::string summarise(Settings const &settings, RunResult const &result, RunFigures const &figures,
+                      double wall_seconds)
+{
+  domains::Dataset const &set = *result.data;
+  Json json{{"experiment", settings.name},
+            {"seed", settings.seed},
+            {"wall_seconds", wall_seconds},
+            {"peak_rss_mb", peak_rss_mb()},
+            {"definitions",
+             {{"mse",
+               "mean over trajectories, all stored times and components of (predicted - "
+               "true)^2, per environment"},
+              {"rel_l2",
+               "mean over trajectories and times of |predicted - true|^2 / "
+               "|max(|true|, 1e-6)|^2, per environment: a relative squared error"},
+              {"tprmse", "share of environments with rel_l2 < 0.1"},
+              {"purity",
+               "largest share of environments that a one-to-one pairing of families and "
+               "experts puts on its pair"}}},
+            {"train",
+             {{"outer_steps", figures.outer_steps},
+              {"seconds", figures.train_seconds},
+              {"gflops", figures.gflops},
+              {"loss", figures.loss},
+              {"failed", figures.failed}}},
+            {"test", split(result.test, set.test, set)}};
+  if (set.query.size() > 0) {
+    json["adapt"] = split(result.query, set.query, set);
+    json["adapt"]["gate_agreement"] = result.adapted.gate_agreement;
+    json["adapt"]["seconds"] = figures.adapt_seconds;
+  }
+  if (set.outside_query.size() > 0) {
+    json["adapt_outside"] = split(result.outside, set.outside_query, set);
+  }
+  Json const routed = routing(result);
+  if (!routed.is_null()) json["routing"] = routed;
+  return json.dump(2) + "\n";
+}
+
+}  // namespace tessera::model
