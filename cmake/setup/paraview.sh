@@ -11,7 +11,8 @@ paraview_ready() { [[ -x $paraview_root/usr/bin/pvpython ]] && command -v xvfb-r
 
 # pvpython SCRIPT [ARGUMENTS…] on a display of its own
 pvpython() {
-  local libraries=$paraview_root/usr/lib/$(uname -m)-linux-gnu
+  local libraries
+  libraries=$paraview_root/usr/lib/$(uname -m)-linux-gnu
   env LD_LIBRARY_PATH="$libraries:$libraries/paraview-5.11" \
     PYTHONPATH="$paraview_root/usr/lib/python3/dist-packages" \
     xvfb-run -a "$paraview_root/usr/bin/pvpython" "$@"
@@ -26,7 +27,7 @@ fetch_paraview() {
   fi
   mkdir -p "$(dirname "$paraview_root")"
   scratch=$(mktemp -d "$paraview_root.XXXXXX")
-  (cd "$scratch" && apt-get download paraview python3-paraview)
+  (cd "$scratch" && apt-get -o APT::Sandbox::User=root download paraview python3-paraview)
   mkdir "$scratch/root"
   for package in "$scratch"/*.deb; do dpkg -x "$package" "$scratch/root"; done
   rm -rf -- "$paraview_root"

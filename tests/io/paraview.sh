@@ -4,6 +4,7 @@
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+# shellcheck source=../../cmake/setup/paraview.sh
 source "$here/../../cmake/setup/paraview.sh"
 
 if ! paraview_ready; then
