@@ -54,7 +54,7 @@ fetch_kokkos() {
   show "getting Kokkos 4.7.00"
   mkdir -p "$scratch/download"
   step "getting Kokkos" "$python" -m pip download --disable-pip-version-check --quiet --no-deps \
-    --no-binary :all: --require-hashes -r "$root/cmake/setup/kokkos-source.txt" -d "$scratch/download"
+    --no-binary pygenten --require-hashes -r "$root/cmake/setup/kokkos-source.txt" -d "$scratch/download"
   unpack_kokkos "$(find "$scratch/download" -name '*.tar.gz' -print -quit)"
 }
 
