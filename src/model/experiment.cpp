@@ -7,6 +7,7 @@
 
 #include <tessera/core/error.hpp>
 #include <tessera/core/stop.hpp>
+#include <tessera/io/checkpoint.hpp>
 #include <tessera/io/run_folder.hpp>
 
 #include "run_mixture.hpp"
@@ -27,6 +28,22 @@ io::FolderMode mode_of(RunRequest const &request)
   return request.force ? io::FolderMode::force : io::FolderMode::fresh;
 }
 
+/// A checkpoint continues only the run it came from: what may change is how far and how long this
+/// part goes, and what is written.
+void refuse_another_config(io::RunFolder const &folder, Settings const &settings)
+{
+  auto const file = folder.path() / "config.resolved.toml";
+  bool const nothing_yet = io::newest_checkpoint(folder.checkpoints()).empty();
+  if (nothing_yet || !std::filesystem::exists(file)) return;
+  auto const differences = config_differences(Config::load(file).text(), settings.resolved,
+                                              {"train.stop_after", "run.walltime", "output"});
+  if (differences.empty()) return;
+  throw InputError(
+      fmt::format("{}: cannot resume with another config: {}\n"
+                  "resume with the one it was started with, or take another --out",
+                  folder.path().string(), fmt::join(differences, ", ")));
+}
+
 RunResult run_with_precision(Settings const &s, domains::Dataset const &data,
                              io::RunFolder const &folder, bool resume, Log const &log,
                              Progress const &progress, RunFigures &figures)
@@ -40,8 +57,8 @@ RunResult run_with_precision(Settings const &s, domains::Dataset const &data,
 void report_figures(Log const &log, RunResult const &r, RunFigures const &f)
 {
   auto const &test = r.test.metrics, &query = r.query.metrics;
-  log.info("trained {} outer steps in {:.1f} s ({:.1f} GFlop/s)", f.outer_steps, f.train_seconds,
-           f.gflops);
+  log.info("trained {} outer steps in {:.1f} s ({:.1f} GFlop/s), parameters {}", f.outer_steps,
+           f.train_seconds, f.gflops, f.digest);
   log.info("test:  mse {:.2e}, rel_l2 {:.2e}, tprmse {:.2f}", test.mean(test.mse),
            test.mean(test.rel_l2), test.tprmse());
   if (query.mse.empty()) return;
@@ -57,6 +74,7 @@ Outcome run(RunRequest const &request, Registry const &registry)
   Config const config = Config::load(request.config, request.overrides);
   Settings const settings = Settings::read(config, registry);
   io::RunFolder const folder(folder_of(request, settings), mode_of(request));
+  if (request.resume) refuse_another_config(folder, settings);
   Log const log = make_program_log((folder.path() / "log.txt").string(),
                                    request.quiet ? LogLevel::warning : LogLevel::info);
   if (request.resume && std::filesystem::exists(folder.path() / "summary.json")) {

@@ -21,6 +21,18 @@ double seconds_since(Clock::time_point begin)
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
+// FNV-1a (64 bits) over the bits of all parameters.
+template <class T>
+std::string digest_of(Parameters<T> const &parameters)
+{
+  auto const *bytes = reinterpret_cast<unsigned char const *>(parameters.flat().data());
+  std::uint64_t hash = 14695981039346656037u;
+  for (std::size_t i = 0; i < parameters.flat().size() * sizeof(T); ++i) {
+    hash = (hash ^ bytes[i]) * 1099511628211u;
+  }
+  return fmt::format("{:016x}", hash);
+}
+
 std::vector<int> families_of(domains::Trajectories const &data)
 {
   std::vector<int> families;
@@ -85,6 +97,7 @@ class MixtureRun {
     figures.gflops = totals_[1] / std::max(totals_[0], 1e-9) / 1e9;
     figures.failed = static_cast<long>(totals_[2]);
     figures.loss = curve_.empty() ? 0 : curve_.back();
+    figures.digest = digest_of(mixture_.parameters());
   }
 
   RunResult evaluate(RunFigures &figures, Progress progress)

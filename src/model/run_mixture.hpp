@@ -15,6 +15,7 @@ struct RunFigures {
   double train_seconds = 0, loss = 0, gflops = 0;
   double adapt_seconds = 0;
   long failed = 0;
+  std::string digest;  ///< FNV-1a of all parameters' bits: equal runs have equal digests
 };
 
 /// Trains, adapts and evaluates a mixture; the result is complete only where the run finished.

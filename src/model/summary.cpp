@@ -91,7 +91,8 @@ std::string summarise(Settings const &settings, RunResult const &result, RunFigu
               {"seconds", figures.train_seconds},
               {"gflops", figures.gflops},
               {"loss", figures.loss},
-              {"failed", figures.failed}}},
+              {"failed", figures.failed},
+              {"parameters_digest", figures.digest}}},
             {"test", split(result.test, set.test, set)}};
   if (set.query.size() > 0) {
     json["adapt"] = split(result.query, set.query, set);

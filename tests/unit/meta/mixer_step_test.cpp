@@ -1,0 +1,211 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <tessera/core/error.hpp>
+#include <tessera/experts/geps.hpp>
+#include <tessera/meta/adaptation.hpp>
+#include <tessera/meta/evaluation.hpp>
+#include <tessera/meta/matching.hpp>
+#include <tessera/meta/mixer_trainer.hpp>
+
+namespace {
+
+using namespace tessera;
+using namespace tessera::meta;
+
+// Two families that no single small shift joins: decay to the origin and rotation about it. The
+// environments alternate, so that the order tells nothing.
+domains::Trajectories two_families(std::size_t environments = 8, std::size_t count = 3)
+{
+  domains::Trajectories data;
+  data.count = count;
+  data.points = 20;
+  data.dimension = 2;
+  Rng rng(11, "test/starts");
+  for (std::size_t e = 0; e < environments; ++e) {
+    int const family = static_cast<int>(e % 2);
+    double const c = 0.8 + 0.1 * double(e / 2);
+    data.environments.push_back({family, {c}});
+    for (int k = 0; k < 20; ++k) data.times.push_back(0.1 * k);
+    for (std::size_t j = 0; j < count; ++j) {
+      double const x = rng.uniform(0.5, 1.0), y = rng.uniform(-1.0, 1.0);
+      for (int k = 0; k < 20; ++k) {
+        double const t = 0.1 * k, r = family == 0 ? std::exp(-c * t) : 1.0;
+        double const a = family == 0 ? 0.0 : 2 * c * t;
+        data.states.push_back(r * (std::cos(a) * x + std::sin(a) * y));
+        data.states.push_back(r * (-std::sin(a) * x + std::cos(a) * y));
+      }
+    }
+  }
+  return data;
+}
+
+std::vector<int> families(domains::Trajectories const &data)
+{
+  std::vector<int> list;
+  for (auto const &environment : data.environments) list.push_back(environment.family);
+  return list;
+}
+
+struct Training {
+  domains::Trajectories data = two_families();
+  std::shared_ptr<experts::ExpertBank<float>> bank =
+      experts::make_geps_bank<float>({.state = 2, .width = 16, .depth = 3, .rank = 2});
+  Mixture<float> mixture{bank, 2, data.size(), true, 3};
+  MixerOptions options{.outer_steps = 40, .warmup = 15, .update = "joint", .proximal = 0};
+  GateOptions gate;
+
+  std::vector<StepReport> run(long from, long to, State *state = nullptr)
+  {
+    options.selection.count = 1000;
+    options.rate = options.context_rate = 5e-3;
+    MixerTrainer<float> trainer(mixture, data, options, gate, {}, 3, {});
+    if (state != nullptr) trainer.register_state(*state);
+    std::vector<StepReport> reports;
+    for (long outer = from; outer < to; ++outer) reports.push_back(mixer_step(trainer, outer));
+    return reports;
+  }
+};
+
+TEST(MixerStep, FindsTwoFamiliesWhoseEnvironmentsAlternate)
+{
+  Training training;
+
+  auto const reports = training.run(0, 40);
+
+  EXPECT_EQ(purity(families(training.data), training.mixture.route, 2, 2), 1.0);
+  EXPECT_LT(reports.back().loss_model, 0.05 * reports.front().loss_model);
+}
+
+TEST(MixerStep, TheGateNamesTheExpertOfEveryEnvironment)
+{
+  Training training;
+
+  training.run(0, 40);
+
+  auto const table = training.mixture.context_table();
+  for (std::size_t e = 0; e < training.data.size(); ++e) {
+    EXPECT_EQ(training.mixture.gate.route(std::span(table).subspan(e * 4, 4)),
+              training.mixture.route[e]);
+  }
+}
+
+TEST(MixerStep, DuringTheWarmUpOneExpertMovesAndTheOthersStay)
+{
+  Training training;
+  float const before = training.mixture.rows()(1, 0);
+
+  training.run(0, 3);
+
+  EXPECT_EQ(training.mixture.rows()(1, 0), before);
+  EXPECT_NE(training.mixture.rows()(0, 0), before);
+  for (int route : training.mixture.route) EXPECT_EQ(route, 0);
+}
+
+TEST(MixerStep, TheSameSeedGivesTheSameBits)
+{
+  Training first, second;
+
+  first.run(0, 20);
+  second.run(0, 20);
+
+  auto const a = first.mixture.parameters().flat(), b = second.mixture.parameters().flat();
+  EXPECT_TRUE(std::equal(a.data(), a.data() + a.size(), b.data()));
+}
+
+TEST(MixerStep, AlternationMovesContextsThenExperts)
+{
+  Training training;
+  training.options.update = "alternate";
+  training.options.warmup = 0;
+  training.gate.start = "published";
+  training.options.inner_context = 1;
+  training.options.inner_model = 1;
+  training.options.outer_steps = 4;
+
+  auto const reports = training.run(0, 1);
+
+  // First step of AdaBelief: exactly the rate, in the slices of the one expert that all share.
+  int const expert = training.mixture.route[0];
+  std::set<float> sizes;
+  for (std::size_t e = 0; e < training.data.size(); ++e) {
+    sizes.insert(std::abs(training.mixture.slice(e, expert)[0]));
+    EXPECT_EQ(training.mixture.slice(e, 1 - expert)[0], 0);
+  }
+  EXPECT_NEAR(*sizes.begin(), 5e-3, 1e-6);
+  EXPECT_NEAR(*sizes.rbegin(), 5e-3, 1e-6);
+  EXPECT_GT(reports[0].loss_context, 0);
+}
+
+TEST(MixerStep, AProximalTermHoldsParametersNearWhereTheOuterStepBegan)
+{
+  Training loose, held;
+  held.options.proximal = 1e4;
+  auto distance = [](Training &training) {
+    std::vector<float> before(training.mixture.rows().data(),
+                              training.mixture.rows().data() + training.mixture.rows().size());
+    training.run(0, 1);
+    double sum = 0;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      sum += std::abs(training.mixture.rows().data()[i] - before[i]);
+    }
+    return sum;
+  };
+
+  EXPECT_LT(distance(held), 0.5 * distance(loose));
+}
+
+TEST(MixerStep, DivergenceEndsWithAnErrorThatSaysWhatToDo)
+{
+  Training training;
+  for (double &state : training.data.states) state = std::nan("");
+
+  EXPECT_THROW(training.run(0, 3), SolverError);
+}
+
+TEST(MixerStep, AWindowLongerThanTheDataIsRefused)
+{
+  Training training;
+  training.options.window_min = 21;
+
+  EXPECT_THROW(training.run(0, 1), InputError);
+}
+
+TEST(Adapt, FindsExpertAndContextOfNewEnvironments)
+{
+  Training training;
+  training.run(0, 40);
+  auto const support = two_families(4, 1), query = two_families(4, 6);
+
+  auto const found = adapt(training.mixture, support, {}, {});
+  auto const prediction = predict(training.mixture, query, found.expert, found.contexts, {});
+
+  std::vector<int> const family = families(support);
+  EXPECT_EQ(purity(family, found.expert, 2, 2), 1.0);
+  EXPECT_LT(prediction.metrics.mean(prediction.metrics.mse), 0.02);
+  EXPECT_EQ(prediction.metrics.failed, 0);
+}
+
+TEST(Metrics, AreTheDefinedMeans)
+{
+  Training training;
+  auto const exact = predict(training.mixture, training.data, training.mixture.route,
+                             routed_contexts(training.mixture), {});
+  double squares = 0;
+  std::size_t const per = 3 * 20 * 2;
+  for (std::size_t i = 0; i < per; ++i) {
+    double const d = exact.states[i] - training.data.states[i];
+    squares += d * d;
+  }
+
+  EXPECT_NEAR(exact.metrics.mse[0], squares / double(per), 1e-12);
+  Metrics m{.mse = {1, 3}, .rel_l2 = {0.05, 0.2, 0.3}};
+  EXPECT_EQ(m.mean(m.mse), 2);
+  EXPECT_EQ(m.median(m.rel_l2), 0.2);
+  EXPECT_NEAR(m.tprmse(), 1.0 / 3, 1e-15);
+}
+
+}  // namespace

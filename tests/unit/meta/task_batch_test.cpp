@@ -1,0 +1,134 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include <tessera/experts/geps.hpp>
+#include <tessera/meta/mixture.hpp>
+#include <tessera/meta/task_batch.hpp>
+
+namespace {
+
+using namespace tessera;
+using namespace tessera::meta;
+
+// Two environments of rotations with frequency 1 and 2, two trajectories, eleven times.
+domains::Trajectories rotations()
+{
+  domains::Trajectories data;
+  data.environments.resize(2);
+  data.count = 2;
+  data.points = 11;
+  data.dimension = 2;
+  for (int e = 0; e < 2; ++e) {
+    for (int k = 0; k < 11; ++k) data.times.push_back(0.1 * k);
+    for (int j = 0; j < 2; ++j) {
+      for (int k = 0; k < 11; ++k) {
+        double const angle = (e + 1) * 0.1 * k + j;
+        data.states.insert(data.states.end(), {std::cos(angle), -std::sin(angle)});
+      }
+    }
+  }
+  return data;
+}
+
+struct TaskBatchTest : ::testing::Test {
+  domains::Trajectories data = rotations();
+  std::shared_ptr<experts::ExpertBank<double>> bank =
+      experts::make_geps_bank<double>({.state = 2, .width = 9, .depth = 3, .rank = 2});
+  Mixture<double> mixture{bank, 3, 2, true, 5};
+  TaskWorkspace<double> workspace;
+  experts::StepControl tight{.rtol = 1e-10, .atol = 1e-10};
+
+  double loss(std::vector<Task> const &tasks, std::vector<double> const &contexts)
+  {
+    TaskBatch<double> batch(data, tasks, contexts, workspace);
+    batch.solve(*bank, mixture.rows(), tight, false);
+    double sum = 0;
+    for (double value : batch.losses()) sum += value;
+    return sum;
+  }
+};
+
+TEST_F(TaskBatchTest, LossIsTheMeanSquareOfTheWindowWhateverTheOrderOfExperts)
+{
+  std::vector<Task> const tasks{{1, 2, 3, 8}, {0, 0, 0, 0}, {1, 0, 0, 9}};
+  std::vector<double> const contexts(6, 0.1);
+  TaskBatch<double> batch(data, tasks, contexts, workspace);
+
+  batch.solve(*bank, mixture.rows(), tight, false);
+
+  double expected = 0;
+  for (int j = 0; j < 2; ++j) {
+    for (int k = 0; k < 8; ++k) {
+      for (int i = 0; i < 2; ++i) {
+        double const d = batch.predicted(0, j, k)[i] - data.state(1, j, 3 + k)[i];
+        expected += d * d / 32;
+      }
+    }
+  }
+  EXPECT_NEAR(batch.losses()[0], expected, 1e-14);
+  EXPECT_EQ(batch.predicted(0, 1, 0)[0], data.state(1, 1, 3)[0]);
+  EXPECT_EQ(batch.failed(), 0);
+}
+
+TEST_F(TaskBatchTest, GradientsMatchDifferencesOfTheLossAtATightTolerance)
+{
+  std::vector<Task> const tasks{{1, 1, 2, 8}, {0, 0, 0, 0}};
+  std::vector<double> contexts{0.2, -0.1, 0.3, 0.4};
+  experts::View2<double> gradient("tessera::test::gradient", 3, mixture.rows().extent(1));
+  TaskBatch<double> batch(data, tasks, contexts, workspace);
+  batch.solve(*bank, mixture.rows(), tight, true);
+
+  auto const bars = batch.pull_back(*bank, mixture.rows(), std::vector<double>{1, 1}, gradient);
+
+  double const eps = 1e-5;
+  for (std::size_t c = 0; c < 4; ++c) {
+    auto up = contexts, down = contexts;
+    up[c] += eps;
+    down[c] -= eps;
+    EXPECT_NEAR(bars[c], (loss(tasks, up) - loss(tasks, down)) / (2 * eps), 1e-6);
+  }
+  for (std::size_t k = 0; k < bank->row_size(); k += 11) {
+    double const kept = mixture.rows()(1, k);
+    mixture.rows()(1, k) = kept + eps;
+    double const up = loss(tasks, contexts);
+    mixture.rows()(1, k) = kept - eps;
+    double const down = loss(tasks, contexts);
+    mixture.rows()(1, k) = kept;
+    EXPECT_NEAR(gradient(1, k), (up - down) / (2 * eps), 1e-6) << k;
+  }
+  EXPECT_EQ(gradient(2, 0), 0) << "an expert without tasks has no gradient";
+}
+
+TEST_F(TaskBatchTest, AFailedIntegrationIsTheLargestLossAndGivesNoGradient)
+{
+  data.states[0] = std::numeric_limits<double>::quiet_NaN();
+  std::vector<Task> const tasks{{0, 0, 0, 0}, {1, 1, 0, 0}};
+  experts::View2<double> gradient("tessera::test::gradient", 3, mixture.rows().extent(1));
+  TaskBatch<double> batch(data, tasks, std::vector<double>(4, 0.1), workspace);
+
+  batch.solve(*bank, mixture.rows(), {}, true);
+  batch.pull_back(*bank, mixture.rows(), std::vector<double>{1, 1}, gradient);
+
+  EXPECT_EQ(batch.failed(0), 1);
+  EXPECT_EQ(batch.status(0), Status::not_finite);
+  EXPECT_EQ(batch.losses()[0], std::numeric_limits<double>::max());
+  EXPECT_LT(batch.losses()[1], 1e3);
+  for (std::size_t k = 0; k < bank->row_size(); ++k) EXPECT_TRUE(std::isfinite(gradient(1, k)));
+}
+
+TEST_F(TaskBatchTest, CountsTheFlopsOfLiveLanesOnly)
+{
+  std::vector<Task> const tasks{{0, 0, 0, 0}};
+  TaskBatch<double> batch(data, tasks, std::vector<double>(2, 0.1), workspace);
+
+  batch.solve(*bank, mixture.rows(), tight, false);
+
+  double tried = 0;
+  for (int t = 0; t < 2; ++t) tried += batch.solution().attempted(t);
+  double const expected = bank->flops_per_evaluation() * (6 * tried + 2) + 112 * tried;
+  EXPECT_EQ(batch.flops(*bank, false), expected);
+}
+
+}  // namespace
