@@ -183,6 +183,18 @@ TEST(Config, KeepsTheTextAsGiven)
   EXPECT_EQ(config.text(), "# why\n[run]\nseed=1\n");
 }
 
+TEST(ConfigDifferences, NameChangedNewAndLostKeysButNotIgnoredOnes)
+{
+  std::string const before = "[a]\nx = 1\ngone = true\nlist = [1, 2]\n[out]\nevery = 1\n";
+  std::string const now =
+      "[a]\nx = 2\nlist = [1, 2]\n[a.in]\nnew = \"w\"\n[out]\nevery = 2\n[run]\nstop = 1\n";
+
+  EXPECT_THAT(config_differences(before, now, {"out", "run.stop"}),
+              ElementsAre("a.gone (was true)", "a.in.new = \"w\" (was absent)", "a.x = 2 (was 1)"));
+  EXPECT_TRUE(config_differences(before, before, {}).empty());
+  EXPECT_THROW(config_differences("= 1", now, {}), ConfigError);
+}
+
 TEST(Section, SaysWhereAKeyOrItsTableStands)
 {
   Config const config = Config::parse("\n[run]\nseed = 1\n", "run.toml", {"run.name=x"});

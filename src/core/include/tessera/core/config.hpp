@@ -83,6 +83,11 @@ class Section {
   std::string path_;
 };
 
+/// What differs between two resolved configs, as "key = value (was value)", without the keys and
+/// tables in `ignored`. Throws ConfigError where one of them is not TOML.
+std::vector<std::string> config_differences(std::string_view before, std::string_view now,
+                                            std::vector<std::string> const &ignored);
+
 /// The entry of `known` nearest to `word` (edit distance at most 2, or a third of its length).
 std::optional<std::string> nearest_word(std::string_view word,
                                         std::vector<std::string> const &known);
