@@ -1,26 +1,18 @@
 #pragma once
 
-#include <tessera/solvers/ode/lane_arena.hpp>
-#include <tessera/solvers/ode/ode_batch.hpp>
-#include <tessera/solvers/ode/tsit5.hpp>
+#include <tessera/solvers/ode/tsit5_lanes.hpp>
 
 namespace tessera::solvers {
 
-/// Discrete adjoint of a recorded block: the accepted steps are constants, every stage is
-/// recomputed by the code that made it, and cotangents of the outputs flow back through the
-/// interpolant, the stages and the vector field. `Field` has, besides load_lane:
-///   Tape make_tape(arena), evaluate(Rows x, Rows dx, Tape), pull_back(Tape, Rows dx_bar, Rows
-///   x_bar) and finish_lane(lane, context_bar).
-///
-/// Slope 7 of a step is slope 1 of the next: its cotangent is carried, its tape swapped. A
-/// trajectory takes one round per accepted step and a last one of size zero, in which slope 1
-/// of the first step is pulled back as "slope 7" of nothing.
+/// Discrete adjoint of a recorded block: accepted steps are constants, stages are recomputed.
+/// `Field` has, besides load_lane: Tape make_tape(arena), evaluate(x, dx, Tape), pull_back(Tape,
+/// dx_bar, x_bar), finish_lane(lane, context_bar). Slope 7 of a step is slope 1 of the next: its
+/// cotangent is carried, its tape swapped. A last round of size zero pulls back the first slope.
 template <class Field>
 class LaneAdjoint {
   using T = typename Field::Number;
   static constexpr int NV = Field::packs, L = NV * Pack<T>::width;
   using R = Rows<T, NV>;
-  using Method = Tsit5<T>;
 
  public:
   KOKKOS_FUNCTION LaneAdjoint(LaneArena &arena, Field &field, OdeBatch<T> const &batch,
@@ -48,9 +40,7 @@ class LaneAdjoint {
 
   KOKKOS_FUNCTION void run(Block const &block)
   {
-    next_ = block.first;
-    last_ = block.last;
-    spare_ = block.first;
+    next_ = spare_ = block.first, last_ = block.last;
     fill(k_bar_[0], d_, T(0));
     fill(next_bar_, d_, T(0));
     int busy = 0;
@@ -104,30 +94,19 @@ class LaneAdjoint {
   // Stages 1 to 6, and stage 7 only where it is not stage 1 of the step done before.
   KOKKOS_FUNCTION void recompute()
   {
-    auto first = tape_[0];
-    tape_[0] = tape_[6];
-    tape_[6] = first;
-    bool const fresh = fresh_;
-    fresh_ = false;
+    Kokkos::kokkos_swap(tape_[0], tape_[6]);
     field_.evaluate(y_, k_[0], tape_[0]);
     for (int s = 1; s < 7; ++s) {
-      for (int i = 0; i < d_; ++i) {
-        for (int v = 0; v < NV; ++v) {
-          Pack<T> sum = Pack<T>(Method::a[s][0]) * k_[0](i, v);
-          for (int j = 1; j < s; ++j) sum = fma(Pack<T>(Method::a[s][j]), k_[j](i, v), sum);
-          state_(i, v) = fma(h_(0, v), sum, y_(i, v));
-        }
-      }
-      if (s < 6 || fresh) field_.evaluate(state_, k_[s], tape_[s]);
+      stage_state(s, d_, y_, h_, k_, state_);
+      if (s < 6 || fresh_) field_.evaluate(state_, k_[s], tape_[s]);
     }
+    fresh_ = false;
   }
 
   // Cotangents of the slopes and of the state at the step's begin, from the outputs inside it.
   KOKKOS_FUNCTION void seed()
   {
-    R carried = k_bar_[0];
-    k_bar_[0] = k_bar_[6];
-    k_bar_[6] = carried;
+    Kokkos::kokkos_swap(k_bar_[0], k_bar_[6]);
     for (int s = 0; s < 6; ++s) fill(k_bar_[s], d_, T(0));
     fill(y_bar_, d_, T(0));
     for (int l = 0; l < L; ++l) {
@@ -138,10 +117,7 @@ class LaneAdjoint {
       for (; point_[l] > 0 && double(batch_.times(t, point_[l])) > begin; --point_[l]) {
         T const theta = static_cast<T>((double(batch_.times(t, point_[l])) - begin) / double(h));
         for (int i = 0; i < d_; ++i) {
-          T const bar = cotangent_(t, point_[l], i);
-          y_bar_.at(i, l) += bar;
-          for (int s = 0; s < 7; ++s)
-            k_bar_[s].at(i, l) += h * Method::dense_weight(s, theta) * bar;
+          dense_state_bar(i, l, h, theta, cotangent_(t, point_[l], i), y_bar_, k_bar_);
         }
       }
     }
@@ -152,21 +128,10 @@ class LaneAdjoint {
   {
     for (int s = 6; s >= 1; --s) {
       field_.pull_back(tape_[s], k_bar_[s], stage_bar_);
-      for (int i = 0; i < d_; ++i) {
-        for (int v = 0; v < NV; ++v) {
-          Pack<T> bar = stage_bar_(i, v);
-          if (s == 6) bar = bar + next_bar_(i, v);
-          y_bar_(i, v) = y_bar_(i, v) + bar;
-          bar = bar * h_(0, v);
-          for (int j = 0; j < s; ++j) {
-            k_bar_[j](i, v) = fma(Pack<T>(Method::a[s][j]), bar, k_bar_[j](i, v));
-          }
-        }
-      }
+      if (s == 6) add(next_bar_, stage_bar_, d_);
+      stage_state_bar(s, d_, h_, stage_bar_, y_bar_, k_bar_);
     }
-    R const swap = next_bar_;
-    next_bar_ = y_bar_;
-    y_bar_ = swap;
+    Kokkos::kokkos_swap(next_bar_, y_bar_);
   }
 
   Field &field_;

@@ -1,9 +1,6 @@
 #pragma once
 
-#include <tessera/core/pack_math.hpp>
-#include <tessera/solvers/ode/lane_arena.hpp>
-#include <tessera/solvers/ode/ode_batch.hpp>
-#include <tessera/solvers/ode/tsit5.hpp>
+#include <tessera/solvers/ode/tsit5_lanes.hpp>
 
 namespace tessera::solvers {
 
@@ -15,7 +12,6 @@ class LaneIntegrator {
   using T = typename Field::Number;
   static constexpr int NV = Field::packs, W = Pack<T>::width, L = NV * W;
   using R = Rows<T, NV>;
-  using Method = Tsit5<T>;
 
  public:
   KOKKOS_FUNCTION LaneIntegrator(LaneArena &arena, Field &field, OdeBatch<T> const &batch,
@@ -36,9 +32,8 @@ class LaneIntegrator {
 
   KOKKOS_FUNCTION void run(Block const &block)
   {
-    first_slopes(block);
-    next_ = block.first;
-    last_ = block.last;
+    first_slopes(field_, batch_, block, y_, k_[0], solution_);
+    next_ = block.first, last_ = block.last;
     int busy = 0;
     for (int l = 0; l < L; ++l) busy += refill(l, block.first);
     while (busy > 0) {
@@ -50,23 +45,6 @@ class LaneIntegrator {
   }
 
  private:
-  // Slopes at the starts, in full packs, kept where the first output will go: so that a lane
-  // that is refilled later costs no evaluation of its own.
-  KOKKOS_FUNCTION void first_slopes(Block const &block)
-  {
-    for (int begin = block.first; begin < block.last; begin += L) {
-      for (int l = 0; l < L; ++l) {
-        int const t = Kokkos::min(begin + l, block.last - 1);
-        field_.load_lane(l, &batch_.contexts(batch_.context_row(t), 0));
-        for (int i = 0; i < d_; ++i) y_.at(i, l) = batch_.initial(t, i);
-      }
-      field_.evaluate(y_, k_[0]);
-      for (int l = 0; l < L && begin + l < block.last; ++l) {
-        for (int i = 0; i < d_; ++i) solution_.states(begin + l, 0, i) = k_[0].at(i, l);
-      }
-    }
-  }
-
   // Takes the next trajectory into lane l; without one the lane idles at step size zero on the
   // block's first start, a state that is certainly there. Returns whether the lane is busy.
   KOKKOS_FUNCTION int refill(int l, int spare)
@@ -84,8 +62,7 @@ class LaneIntegrator {
     end_[l] = batch_.times(t, batch_.points(t) - 1);
     wanted_[l] = busy ? batch_.times(t, 1) - batch_.times(t, 0) : T(0);
     shorten(l);
-    point_[l] = 1;
-    attempted_[l] = accepted_[l] = 0;
+    point_[l] = 1, attempted_[l] = accepted_[l] = 0;
     return busy;
   }
 
@@ -97,51 +74,22 @@ class LaneIntegrator {
     h_.at(0, l) = final_[l] && trajectory_[l] >= 0 ? static_cast<T>(left) : wanted_[l];
   }
 
-  // One attempted step in every lane: stages, new state, error norm, factor for the step size.
+  // One attempted step in every lane.
   KOKKOS_FUNCTION void step()
   {
-    for (int s = 1; s < Method::stages; ++s) {
-      R const target = s + 1 < Method::stages ? stage_ : new_;
-      for (int i = 0; i < d_; ++i) {
-        for (int v = 0; v < NV; ++v) {
-          Pack<T> sum = Pack<T>(Method::a[s][0]) * k_[0](i, v);
-          for (int j = 1; j < s; ++j) sum = fma(Pack<T>(Method::a[s][j]), k_[j](i, v), sum);
-          target(i, v) = fma(h_(0, v), sum, y_(i, v));
-        }
-      }
+    for (int s = 1; s < 7; ++s) {
+      R const target = s < 6 ? stage_ : new_;
+      stage_state(s, d_, y_, h_, k_, target);
       field_.evaluate(target, k_[s]);
     }
-    for (int v = 0; v < NV; ++v) control_factor(v);
-  }
-
-  // Row 0: squared error norm; row 1: safety · norm^(-1/5), not yet clipped.
-  KOKKOS_FUNCTION void control_factor(int v)
-  {
-    Pack<T> squares(T(0));
-    for (int i = 0; i < d_; ++i) {
-      Pack<T> sum = Pack<T>(Method::error[0]) * k_[0](i, v);
-      for (int j = 1; j < 7; ++j) sum = fma(Pack<T>(Method::error[j]), k_[j](i, v), sum);
-      Pack<T> const scale = fma(Pack<T>(T(control_.rtol)), max(abs(y_(i, v)), abs(new_(i, v))),
-                                Pack<T>(T(control_.atol)));
-      Pack<T> const ratio = h_(0, v) * sum / scale;
-      squares = fma(ratio, ratio, squares);
-    }
-    squares = squares * Pack<T>(T(1) / T(d_));
-    factor_(0, v) = squares;
-    Pack<T> const floor = max(Pack<T>(T(1e-20)), squares);
-    factor_(1, v) = Pack<T>(T(control_.safety)) * exp(Pack<T>(T(-0.1)) * log(floor));
+    error_factor(d_, control_, h_, y_, new_, k_, factor_);
   }
 
   // Accepts or rejects the step of lane l; returns false when its trajectory is over.
   KOKKOS_FUNCTION bool advance(int l)
   {
     ++attempted_[l];
-    T const squares = factor_.at(0, l);
-    bool const finite = squares < T(1e30);  // false for NaN as well
-    bool const accept = squares < T(1);
-    T factor = finite ? factor_.at(1, l) : T(control_.min_factor);
-    factor = Kokkos::max(factor, accept ? T(1) : T(control_.min_factor));
-    factor = Kokkos::min(factor, accept ? T(control_.max_factor) : T(control_.safety));
+    auto const [accept, finite, factor] = decide(factor_.at(0, l), factor_.at(1, l), control_);
     T const h = h_.at(0, l);
     if (accept && !take(l, h)) return finish(l, Status::ok);
     wanted_[l] = h * factor;
@@ -165,13 +113,10 @@ class LaneIntegrator {
     }
     ++accepted_[l];
     double const now = final_[l] ? end_[l] : time_[l] + double(h);
-    int const points = batch_.points(t);
-    for (; point_[l] < points && double(batch_.times(t, point_[l])) <= now; ++point_[l]) {
+    for (; point_[l] < batch_.points(t) && double(batch_.times(t, point_[l])) <= now; ++point_[l]) {
       T const theta = static_cast<T>((double(batch_.times(t, point_[l])) - time_[l]) / double(h));
       for (int i = 0; i < d_; ++i) {
-        T sum = 0;
-        for (int s = 0; s < 7; ++s) sum += Method::dense_weight(s, theta) * k_[s].at(i, l);
-        solution_.states(t, point_[l], i) = y_.at(i, l) + h * sum;
+        solution_.states(t, point_[l], i) = dense_state(i, l, h, theta, y_, k_);
       }
     }
     for (int i = 0; i < d_; ++i) {
@@ -184,10 +129,9 @@ class LaneIntegrator {
 
   KOKKOS_FUNCTION bool finish(int l, Status status)
   {
-    int const t = trajectory_[l];
-    solution_.status(t) = status;
-    solution_.attempted(t) = attempted_[l];
-    solution_.accepted(t) = accepted_[l];
+    solution_.status(trajectory_[l]) = status;
+    solution_.attempted(trajectory_[l]) = attempted_[l];
+    solution_.accepted(trajectory_[l]) = accepted_[l];
     return false;
   }
 
@@ -197,11 +141,10 @@ class LaneIntegrator {
   StepControl const &control_;
   int d_;
   R y_, stage_, new_, factor_, h_, k_[7];
-  int trajectory_[L], point_[L], attempted_[L], accepted_[L];
+  int trajectory_[L], point_[L], attempted_[L], accepted_[L], next_ = 0, last_ = 0;
   double time_[L], end_[L];
   T wanted_[L];
   bool final_[L];
-  int next_ = 0, last_ = 0;
 };
 
 }  // namespace tessera::solvers

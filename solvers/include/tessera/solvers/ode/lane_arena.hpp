@@ -66,4 +66,11 @@ KOKKOS_FUNCTION inline void copy(Rows<T, NV> from, Rows<T, NV> to, int count)
   for (int i = 0; i < count * NV; ++i) to.data[i] = from.data[i];
 }
 
+/// to += from
+template <class T, int NV>
+KOKKOS_FUNCTION inline void add(Rows<T, NV> from, Rows<T, NV> to, int count)
+{
+  for (int i = 0; i < count * NV; ++i) to.data[i] += from.data[i];
+}
+
 }  // namespace tessera::solvers
