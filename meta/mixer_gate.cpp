@@ -121,7 +121,7 @@ void MixerTrainer<T>::update_gate(long outer, int inner, bool force, StepReport 
   std::vector<int> expert(cluster.size());
   if (force || due || gate_.full_update || cluster != mixture_.cluster ||
       mixture_.cluster_expert.empty()) {
-    std::vector<double> const cross = cross_losses(outer, report);
+    std::vector<double> const cross = cross_losses(report);
     counters_[1] = outer;
     mixture_.cluster_expert = match_clusters(cluster, cross, experts, experts, gate_.matching);
     if (gate_.assign == "loss") {
@@ -198,7 +198,7 @@ void MixerTrainer<T>::reroute(std::vector<int> const &route, StepReport &report)
 // foreign expert is given the mean context of its own environments and a few context steps first:
 // a slice that was never trained would always lose. Failures count as the largest finite loss.
 template <class T>
-std::vector<double> MixerTrainer<T>::cross_losses(long, StepReport &report)
+std::vector<double> MixerTrainer<T>::cross_losses(StepReport &report)
 {
   int const rank = mixture_.rank(), experts = mixture_.experts();
   bool const published = gate_.start == "published";

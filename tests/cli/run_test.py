@@ -115,6 +115,48 @@ class Run(ProgramTest):
         self.assertEqual(losses(self.folder / "parts"), losses(self.folder / "whole"))
         self.assertEqual(self.summary("parts")["test"], self.summary("whole")["test"])
 
+        self.assertEqual(self.digest("parts"), self.digest("whole"))
+
+    def digest(self, folder):
+        return self.summary(folder)["train"]["parameters_digest"]
+
+    def test_one_and_two_threads_give_the_same_parameters_bit_for_bit(self):
+        wide = ("experts.width=33", "experts.depth=3", "train.inner_model=3")
+        for update in ("alternate", "joint"):
+            words = (*wide, f'train.update="{update}"', "--quiet")
+            self.finishes(*words, "--threads", "1", "--out", f"one_{update}")
+            self.finishes(*words, "--threads", "2", "--out", f"two_{update}")
+
+            self.assertEqual(self.digest(f"one_{update}"), self.digest(f"two_{update}"))
+        self.assertNotEqual(self.digest("one_alternate"), self.digest("one_joint"))
+
+    def test_another_seed_gives_other_parameters(self):
+        self.finishes("--seeds", "0,1", "--out", "out", "--quiet")
+
+        self.assertNotEqual(self.digest("out_seed0"), self.digest("out_seed1"))
+
+    def test_the_published_choices_run_to_the_end(self):
+        self.finishes(
+            'gate.start="published"', 'gate.clustering="published"', 'gate.fit="published"',
+            'gate.matching="greedy"', "gate.every=1", 'train.window="published"',
+            'train.selection="near_published"', "train.contributors=5",
+            'train.proximal_scaling="published"', "train.proximal=10.0", 'optimizer.idle="update"',
+            'optimizer.schedule="step"', 'adapt.start="zero"', "--out", "out", "--quiet",
+        )
+
+        self.assertIn("adapt", self.summary("out"))
+
+    def test_every_sink_leaves_its_files(self):
+        self.finishes(
+            'output.sinks=["predictions", "pictures", "paraview"]', "--out", "out", "--quiet"
+        )
+
+        out = self.folder / "out"
+        for name in ("gate", "loss", "phase_portraits"):
+            self.assertEqual((out / "plots" / f"{name}.png").read_bytes()[1:4], b"PNG")
+        self.assertIn("timestep", (out / "fields" / "trajectories.pvd").read_text())
+        self.assertGreater((out / "predictions.h5").stat().st_size, 10000)
+
     def test_resume_refuses_another_config(self):
         self.finishes("train.stop_after=2", "--out", "out", "--quiet")
 

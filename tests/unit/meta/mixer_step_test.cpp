@@ -174,6 +174,25 @@ TEST(MixerStep, AWindowLongerThanTheDataIsRefused)
   EXPECT_THROW(training.run(0, 1), InputError);
 }
 
+TEST(MixerStep, AssignmentByLossSendsAStrayEnvironmentBack)
+{
+  Training training;
+  training.run(0, 40);
+  std::vector<int> const good = training.mixture.route;
+  training.mixture.route[3] = training.mixture.cluster[3] = 1 - good[3];
+  training.gate.assign = "loss";
+  training.gate.inner = 20;
+  MixerTrainer<float> trainer(training.mixture, training.data, training.options, training.gate, {},
+                              3, {});
+  StepReport report;
+
+  trainer.update_gate(40, 0, true, report);
+
+  EXPECT_EQ(training.mixture.route, good);
+  EXPECT_EQ(report.rerouted, 1);
+  EXPECT_EQ(report.gate_updates, 1);
+}
+
 TEST(Adapt, FindsExpertAndContextOfNewEnvironments)
 {
   Training training;

@@ -30,7 +30,7 @@ struct MixerOptions {
   int warmup = 30;                   ///< outer steps with one expert on all environments
   std::string update = "alternate";  ///< or "joint": contexts and model in every inner step
   SelectionOptions selection;
-  double proximal = 0.1;                       ///< beta of (beta/2)|x - x_old|², per parameter
+  double proximal = 0;                         ///< beta of (beta/2)|x - x_old|², per parameter
   std::string proximal_scaling = "parameter";  ///< or "published": divided by their number
   std::string window = "fresh";                ///< or "published": drawn once
   int window_min = 8, window_max = 25;         ///< stored points of a window

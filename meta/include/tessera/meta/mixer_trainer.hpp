@@ -59,7 +59,7 @@ class MixerTrainer {
   std::vector<Task> draw_tasks(long outer, int inner);
   void add_proximal(std::span<T const> now, std::span<T const> old, std::span<T> gradient) const;
   void note_failures(TaskBatch<T> const &batch, std::span<Task const> tasks, StepReport &report);
-  std::vector<double> cross_losses(long outer, StepReport &report);
+  std::vector<double> cross_losses(StepReport &report);
   std::vector<T> mean_slice(int expert) const;
   void reroute(std::vector<int> const &route, StepReport &report);
   std::vector<int> cluster_contexts(long outer, int inner);
