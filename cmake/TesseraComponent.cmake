@@ -20,6 +20,7 @@ endfunction()
 set(TESSERA_TEST_ENVIRONMENT
   OMP_NUM_THREADS=2
   OMP_PROC_BIND=false
+  OMP_WAIT_POLICY=passive   # ctest runs several programs at once: idle threads must not spin
   OMPI_ALLOW_RUN_AS_ROOT=1
   OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
   OMPI_MCA_rmaps_base_oversubscribe=1
