@@ -5,6 +5,10 @@ import re
 import house
 
 
+# Subjects that are no file's: what all kernels of a component are called, how it uses threads.
+CROSSWISE = {"label", "thread"}
+
+
 def words(stem):
     """Words of a name in the singular: families -> {family}."""
     singular = (re.sub(r"ies$", "y", word) for word in stem.split("_"))
@@ -19,6 +23,8 @@ def check(root):
         component = house.component_of(path)
         if component in stems:
             stems[component] |= words(path.stem)
+    for component in stems:
+        stems[component] |= CROSSWISE if stems[component] else set()
     for path in paths:
         if path.parts[:2] != ("tests", "unit") or path.suffix != ".cpp":
             continue
