@@ -34,6 +34,8 @@ void prepare_environment(int threads)
   // Alone, Open MPI would start a daemon and look for networks: half a second, and an error on
   // machines without a route.
   set_default("OMPI_MCA_ess_singleton_isolated", "1");
+  // Isolated processes would share one session folder and fall over each other.
+  set_default("OMPI_MCA_orte_create_session_dirs", "0");
   set_default("OMPI_MCA_btl", "self");
   set_default("OMPI_MCA_pml", "ob1");
 }

@@ -22,8 +22,7 @@ void describe(Program &program)
 {
   CLI::App &words = program.words;
   words.set_version_flag("--version", "tessera " + io::build_description().front().second);
-  words.footer(
-      "Example:\n  tessera run experiments/odebench4/experiment.toml --out runs/first");
+  words.footer("Example:\n  tessera run experiments/odebench4/experiment.toml --out runs/first");
   words.allow_extras();
   for (auto const add : {add_run, add_check, add_list, add_info, add_bench}) {
     Command const command = program.commands.emplace_back(add(words));
