@@ -98,6 +98,7 @@ Outcome run(RunRequest const &request, Registry const &registry)
   }
   for (auto const &sink : settings.sinks) sink->write(result, folder);
   std::chrono::duration<double> const wall = std::chrono::steady_clock::now() - begin;
+  if (data.support.size() > 0) folder.write("adapted.json", describe_adapted(result));
   folder.write("summary.json", summarise(settings, result, figures, wall.count()));
   report_figures(log, result, figures);
   log.info("pictures in {}, figures in {}", folder.plots().string(),

@@ -28,4 +28,7 @@ RunResult run_mixture(Settings const &settings, domains::Dataset const &data,
 std::string summarise(Settings const &settings, RunResult const &result, RunFigures const &figures,
                       double wall_seconds);
 
+/// adapted.json: the expert and the context found for each new environment.
+std::string describe_adapted(RunResult const &result);
+
 }  // namespace tessera::model

@@ -107,4 +107,25 @@ std::string summarise(Settings const &settings, RunResult const &result, RunFigu
   return json.dump(2) + "\n";
 }
 
+std::string describe_adapted(RunResult const &result)
+{
+  domains::Dataset const &set = *result.data;
+  auto describe = [&](meta::Adapted const &found, domains::Trajectories const &data) {
+    Json list = Json::array();
+    for (std::size_t e = 0; e < data.size(); ++e) {
+      std::size_t const rank = found.contexts.size() / data.size();
+      auto const begin = found.contexts.begin() + static_cast<long>(e * rank);
+      list.push_back({{"environment", environment_label(set, data.environments[e])},
+                      {"expert", found.expert[e]},
+                      {"gate_word", found.gate_word[e]},
+                      {"support_loss", found.support_loss[e]},
+                      {"context", std::vector<double>(begin, begin + static_cast<long>(rank))}});
+    }
+    return list;
+  };
+  Json const json{{"adapt", describe(result.adapted, set.support)},
+                  {"adapt_outside", describe(result.adapted_outside, set.outside_support)}};
+  return json.dump(2) + "\n";
+}
+
 }  // namespace tessera::model

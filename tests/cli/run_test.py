@@ -67,6 +67,9 @@ class Run(ProgramTest):
             self.assertTrue((folder / name).exists(), name)
         self.assertEqual((folder / "config.toml").read_text(), TINY)
         self.assertEqual(self.summary(folder)["seed"], 3)
+        adapted = json.loads((folder / "adapted.json").read_text())["adapt"]
+        self.assertEqual(len(adapted), 4)
+        self.assertEqual(len(adapted[0]["context"]), 4)
 
     def test_the_resolved_config_is_accepted_as_it_stands(self):
         self.finishes("--out", "out", "--quiet")
