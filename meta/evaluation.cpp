@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include <tessera/core/median.hpp>
+
 namespace tessera::meta {
 
 double Metrics::mean(std::vector<double> const &values) const
@@ -13,9 +15,7 @@ double Metrics::mean(std::vector<double> const &values) const
 
 double Metrics::median(std::vector<double> values) const
 {
-  std::sort(values.begin(), values.end());
-  std::size_t const n = values.size();
-  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+  return tessera::median(std::move(values));
 }
 
 double Metrics::deviation(std::vector<double> const &values) const

@@ -118,23 +118,18 @@ void MixerTrainer<T>::update_gate(long outer, int inner, bool force, StepReport 
   if (cluster.empty()) return;
   int const experts = mixture_.experts();
   bool const due = counters_[1] < 0 || outer - counters_[1] >= gate_.refresh;
-  std::vector<int> expert(cluster.size());
+  std::vector<int> expert = mixture_.route;
   if (force || due || gate_.full_update || cluster != mixture_.cluster ||
       mixture_.cluster_expert.empty()) {
     std::vector<double> const cross = cross_losses(report);
     counters_[1] = outer;
     mixture_.cluster_expert = match_clusters(cluster, cross, experts, experts, gate_.matching);
-    if (gate_.assign == "loss") {
-      expert = assign_by_loss(cross, experts);
-    } else {
-      for (std::size_t e = 0; e < cluster.size(); ++e)
-        expert[e] = mixture_.cluster_expert[cluster[e]];
-    }
-  } else if (gate_.assign == "loss") {
-    expert = mixture_.route;
-  } else {
-    for (std::size_t e = 0; e < cluster.size(); ++e)
+    if (gate_.assign == "loss") expert = assign_by_loss(cross, experts);
+  }
+  if (gate_.assign == "clusters") {
+    for (std::size_t e = 0; e < cluster.size(); ++e) {
       expert[e] = mixture_.cluster_expert[cluster[e]];
+    }
   }
   mixture_.cluster = cluster;
   reroute(expert, report);

@@ -4,21 +4,13 @@
 #include <cmath>
 #include <limits>
 
+#include <tessera/core/median.hpp>
 #include <tessera/meta/matching.hpp>
 
 #include "rows.hpp"
 
 namespace tessera::meta {
 namespace {
-
-/// The middle value, or the mean of the two middle ones; 0 of nothing.
-double median(std::vector<double> values)
-{
-  if (values.empty()) return 0.;
-  std::sort(values.begin(), values.end());
-  std::size_t const half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : .5 * values[half - 1] + .5 * values[half];
-}
 
 /// Q (cluster, expert). An empty cluster has a row of zeros: it has no say in the matching.
 std::vector<double> cluster_losses(std::span<int const> assignment,

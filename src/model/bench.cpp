@@ -8,6 +8,7 @@
 
 #include <tessera/core/config.hpp>
 #include <tessera/core/error.hpp>
+#include <tessera/core/median.hpp>
 
 #include "bench_parts.hpp"
 
@@ -48,13 +49,6 @@ void write_json(std::string const &file, std::string const &name, BenchResult co
 }
 
 }  // namespace
-
-double median(std::vector<double> values)
-{
-  std::sort(values.begin(), values.end());
-  std::size_t const n = values.size();
-  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
 
 std::string bench(std::string const &name, std::vector<std::string> const &overrides,
                   std::string const &json_file, Progress progress)

@@ -1,11 +1,10 @@
 #include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <nlohmann/json.hpp>
 
 #include <fmt/format.h>
 
 #include <tessera/core/config.hpp>
+#include <tessera/core/median.hpp>
 #include <tessera/core/registry.hpp>
 #include <tessera/domains/odebench.hpp>
 #include <tessera/experts/geps.hpp>

@@ -22,8 +22,6 @@ struct BenchResult {
   }
 };
 
-double median(std::vector<double> values);
-
 /// One outer step of the mixture at the published sizes.
 BenchResult bench_ode(std::vector<std::string> const &overrides, Progress progress);
 
