@@ -4,17 +4,16 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <Kokkos_Core.hpp>
 
 #include <tessera/core/error.hpp>
-#include <tessera/core/rng.hpp>
+#include <tessera/domains/dataset_source.hpp>
 #include <tessera/domains/family.hpp>
 #include <tessera/domains/odebench.hpp>
 
 #include "odebench_setting.hpp"
 #include "parameter_grid.hpp"
+#include "simulate.hpp"
 #include "starts.hpp"
-#include "truth.hpp"
 
 namespace tessera::domains {
 namespace {
@@ -26,16 +25,11 @@ struct Plan {
   OdebenchOptions options;
   std::uint64_t seed;
   OdebenchSetting setting;
-  std::vector<std::unique_ptr<Family>> families;
+  Simulation simulation;
   std::vector<ParameterGrid> grids;  // (family)
   Progress progress;
   std::size_t done = 0;
 };
-
-std::string list(std::span<double const> values)
-{
-  return fmt::format("({:.6g})", fmt::join(values.begin(), values.end(), ", "));
-}
 
 /// Parameters of one family in, a split's environments out, family after family.
 std::vector<Environment> environments_of(
@@ -59,61 +53,19 @@ std::vector<StartList> starts_of(Plan const &plan, Split split)
                                     : draw_starts(plan.setting, split, count, plan.seed);
 }
 
-[[noreturn]] void fail(Family const &family, Environment const &environment,
-                       std::span<double const> start, Status status)
+/// The stored times t_k = k T_h / 100 of one family.
+std::vector<double> stored_times(double horizon)
 {
-  char const *what = status == Status::not_finite ? "leaves the finite range"
-                                                  : "cannot be followed to its horizon";
-  throw SolverError("data: the trajectory of family " + family.id() + " (" + family.name() +
-                    ") with parameters " + list(environment.parameters) + " from start " +
-                    list(start) + " " + what + "; choose another start or a shorter horizon");
-}
-
-/// Fills the states of a split; every trajectory is an independent unit of work.
-void simulate(Plan const &plan, std::vector<StartList> const &starts, Trajectories &split)
-{
-  bool const loose = plan.options.labels == "published_tolerance";
-  std::size_t const length = split.points * split.dimension;
-  std::vector<Status> status(split.size() * split.count);
-  using Policy =
-      Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace, Kokkos::Schedule<Kokkos::Dynamic>>;
-  Kokkos::parallel_for("tessera::domains::simulate", Policy(0, status.size()), [&](std::size_t n) {
-    Environment const &environment = split.environments[n / split.count];
-    auto const f = static_cast<std::size_t>(environment.family);
-    Family const &family = *plan.families[f];
-    std::span<double const> const c = environment.parameters, start = starts[f][n % split.count],
-                                  times = split.grid(n / split.count);
-    std::span<double> const states(split.states.data() + n * length, length);
-    double const horizon = plan.setting.families[f].horizon;
-    status[n] = loose ? integrate_published(family, c, start, times, horizon, states)
-                      : integrate_truth(family, c, start, times, states);
-  });
-  for (std::size_t n = 0; n < status.size(); ++n) {
-    if (status[n] == Status::ok) continue;
-    Environment const &environment = split.environments[n / split.count];
-    auto const f = static_cast<std::size_t>(environment.family);
-    fail(*plan.families[f], environment, starts[f][n % split.count], status[n]);
+  std::vector<double> times;
+  for (std::size_t k = 0; k < points; ++k) {
+    times.push_back(static_cast<double>(k) * horizon / static_cast<double>(points));
   }
+  return times;
 }
 
 Trajectories make_split(Plan &plan, Split kind, std::vector<Environment> environments)
 {
-  std::vector<StartList> const starts = starts_of(plan, kind);
-  Trajectories split;
-  split.environments = std::move(environments);
-  split.count = starts.front().size();
-  split.points = points;
-  split.dimension = starts.front().front().size();
-  split.times.resize(split.size() * points);
-  split.states.resize(split.size() * split.count * points * split.dimension);
-  for (std::size_t e = 0; e < split.size(); ++e) {
-    auto const f = static_cast<std::size_t>(split.environments[e].family);
-    for (std::size_t k = 0; k < points; ++k) {
-      split.times[e * points + k] =
-          static_cast<double>(k) * plan.setting.families[f].horizon / static_cast<double>(points);
-    }
-  }
-  simulate(plan, starts, split);
+  Trajectories split = simulate(plan.simulation, starts_of(plan, kind), std::move(environments));
   plan.progress.update(plan.done += split.size() * split.count);
   return split;
 }
@@ -130,38 +82,16 @@ Plan make_plan(OdebenchOptions const &options, std::uint64_t seed, Registry cons
                      std::to_string(options.test_starts));
   }
   Plan plan{options, seed, odebench_setting(options.setting), {}, {}, std::move(progress)};
+  plan.simulation.loose = options.labels == "published_tolerance";
   for (FamilySetting const &family : plan.setting.families) {
     Section none = Config::parse("", "odebench").section("family");
-    plan.families.push_back(registry.make_named<Family>(family.id, none));
+    plan.simulation.families.push_back(registry.make_named<Family>(family.id, none));
+    plan.simulation.times.push_back(stored_times(family.horizon));
+    plan.simulation.horizons.push_back(family.horizon);
     plan.grids.emplace_back(family.reference, plan.setting.low, plan.setting.high,
                             plan.setting.train_environments);
   }
   return plan;
-}
-
-/// Training environments in the order of the seed: the published order stores family after family,
-/// which selection by nearest context with ties by index leaks into training.
-std::vector<Environment> permuted(std::vector<Environment> const &environments, std::uint64_t seed)
-{
-  std::vector<Environment> result;
-  for (std::size_t e : Rng(seed, "environments").permutation(environments.size())) {
-    result.push_back(environments[e]);
-  }
-  return result;
-}
-
-Dataset describe(Plan const &plan)
-{
-  Dataset data;
-  data.name = "odebench " + plan.options.setting;
-  data.state_names = plan.families.front()->state_names();
-  for (auto const &family : plan.families) {
-    data.families.push_back(family->id());
-    data.family_names.push_back(family->name());
-    data.parameter_names.push_back(family->parameter_names());
-    data.units.push_back(family->units());
-  }
-  return data;
 }
 
 }  // namespace
@@ -180,8 +110,8 @@ Dataset make_odebench(OdebenchOptions const &options, std::uint64_t seed, Regist
                       Progress progress)
 {
   Plan plan = make_plan(options, seed, registry, std::move(progress));
-  auto const train = permuted(
-      environments_of(plan, [](ParameterGrid const &grid) { return grid.training(); }), seed);
+  auto const train =
+      environments_of(plan, [](ParameterGrid const &grid) { return grid.training(); });
   auto const adapt = environments_of(plan, [&](ParameterGrid const &grid) {
     return grid.between(plan.setting.adapt_environments);
   });
@@ -190,15 +120,46 @@ Dataset make_odebench(OdebenchOptions const &options, std::uint64_t seed, Regist
   auto const tests = static_cast<std::size_t>(options.test_starts);
   plan.progress.start("data", train.size() * (train_starts + tests) +
                                   (adapt.size() + outside.size()) * (1 + tests));
-  Dataset data = describe(plan);
+  Dataset data = describe(plan.simulation, "odebench " + options.setting);
   data.train = make_split(plan, Split::train, train);
   data.test = make_split(plan, Split::test, train);
   data.support = make_split(plan, Split::support, adapt);
   data.query = make_split(plan, Split::query, adapt);
   data.outside_support = make_split(plan, Split::outside_support, outside);
   data.outside_query = make_split(plan, Split::outside_query, outside);
+  permute_environments(data, seed);
   plan.progress.finish();
   return data;
+}
+
+namespace {
+
+class OdebenchSource final : public DatasetSource {
+ public:
+  explicit OdebenchSource(OdebenchOptions options) : options_(std::move(options)) {}
+  std::string name() const override { return "odebench " + options_.setting; }
+  std::string settings() const override
+  {
+    return fmt::format("odebench {}; labels {}; published_ics {}; test_starts {}", options_.setting,
+                       options_.labels, options_.published_ics, options_.test_starts);
+  }
+  Dataset make(std::uint64_t seed, Registry const &registry, Progress progress) const override
+  {
+    return make_odebench(options_, seed, registry, std::move(progress));
+  }
+
+ private:
+  OdebenchOptions options_;
+};
+
+}  // namespace
+
+void register_odebench(Registry &registry)
+{
+  register_odebench_families(registry);
+  registry.add<DatasetSource>(
+      "odebench", "two-dimensional systems of ODEBench, ten families in four settings",
+      [](Section &s) { return std::make_unique<OdebenchSource>(OdebenchOptions::read(s)); });
 }
 
 }  // namespace tessera::domains

@@ -1,10 +1,11 @@
 #include "starts.hpp"
 
 #include <algorithm>
-#include <random>
 
 #include <tessera/core/error.hpp>
 #include <tessera/core/rng.hpp>
+
+#include "numpy_twister.hpp"
 
 namespace tessera::domains {
 namespace {
@@ -47,14 +48,6 @@ StartList family_starts(OdebenchSetting const &setting, std::size_t f, Split spl
   return taken;
 }
 
-/// NumPy's legacy uniform double in [0, 1): 53 bits from two words of the twister.
-double published_uniform(std::mt19937 &twister)
-{
-  double const high = static_cast<double>(twister() >> 5);
-  double const low = static_cast<double>(twister() >> 6);
-  return (high * 67108864.0 + low) / 9007199254740992.0;
-}
-
 }  // namespace
 
 std::vector<StartList> draw_starts(OdebenchSetting const &setting, Split split, std::size_t count,
@@ -70,7 +63,7 @@ std::vector<StartList> draw_starts(OdebenchSetting const &setting, Split split, 
 std::vector<StartList> published_starts(OdebenchSetting const &setting, std::size_t count)
 {
   constexpr double margin = 1e-3;  // of the box, as in the published generator
-  std::mt19937 twister(2024);
+  NumpyTwister twister(2024);
   std::vector<StartList> result;
   for (FamilySetting const &family : setting.families) {
     StartList starts{family.start_a};
@@ -78,8 +71,7 @@ std::vector<StartList> published_starts(OdebenchSetting const &setting, std::siz
       std::vector<double> x(family.start_a.size());
       for (std::size_t i = 0; i < x.size(); ++i) {
         auto const [low, high] = std::minmax(family.start_a[i], family.start_b[i]);
-        double const width = (high - margin) - (low + margin);
-        x[i] = low + margin + width * published_uniform(twister);
+        x[i] = twister.uniform(low + margin, high - margin);
       }
       starts.push_back(std::move(x));
     }

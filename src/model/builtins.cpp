@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <tessera/core/error.hpp>
+#include <tessera/domains/dataset_source.hpp>
+#include <tessera/domains/dynamics.hpp>
 #include <tessera/domains/family.hpp>
 #include <tessera/domains/odebench.hpp>
 #include <tessera/experts/geps.hpp>
@@ -25,7 +27,8 @@ std::string table(std::string const &title, Names const &names)
 
 void register_builtins(Registry &registry)
 {
-  domains::register_odebench_families(registry);
+  domains::register_odebench(registry);
+  domains::register_dynamics(registry);
   experts::register_geps(registry);
   registry.add<GateKind>("least_squares", "k-means over contexts, matched to experts, linear gate",
                          [](Section &s) {
@@ -45,6 +48,7 @@ void register_builtins(Registry &registry)
 std::string list(std::string const &seam, Registry const &registry)
 {
   std::vector<std::pair<std::string, Names>> const all{
+      {"domains", registry.list<domains::DatasetSource>()},
       {"families", registry.list<domains::Family>()},
       {"experts", registry.list<experts::ExpertKind>()},
       {"gates", registry.list<GateKind>()},

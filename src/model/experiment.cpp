@@ -116,14 +116,13 @@ std::string check(std::filesystem::path const &file, std::vector<std::string> co
   return fmt::format(
       "{}: good\n"
       "  {}\n"
-      "  data       {} {}, {} ({})\n"
+      "  data       {}, {} ({})\n"
       "  experts    {} x {}, {} parameters each, context size {}\n"
       "  training   {} outer steps ({} warm-up) of {} + {} inner steps, {}\n"
       "  seed       {}\n",
-      file.string(), s.title, s.data.type, s.data.odebench.setting, s.data.path,
-      there ? "there" : "will be made", s.experts, bank->kind(), bank->row_size(),
-      bank->context_size(), s.mixer.outer_steps, s.mixer.warmup, s.mixer.inner_context,
-      s.mixer.inner_model, s.precision, s.seed);
+      file.string(), s.title, s.data.source->name(), s.data.path, there ? "there" : "will be made",
+      s.experts, bank->kind(), bank->row_size(), bank->context_size(), s.mixer.outer_steps,
+      s.mixer.warmup, s.mixer.inner_context, s.mixer.inner_model, s.precision, s.seed);
 }
 
 }  // namespace tessera::model

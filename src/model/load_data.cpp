@@ -24,7 +24,7 @@ domains::Dataset load_data(DataSettings const &settings, std::uint64_t seed,
                        "\nremove the file, or name another one in data.path");
     }
   }
-  domains::Dataset data = domains::make_odebench(settings.odebench, seed, registry, progress);
+  domains::Dataset data = settings.source->make(seed, registry, progress);
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path());
   io::write_dataset(path, data, wanted);
   log.info("data: made {}", path.string());

@@ -145,7 +145,7 @@ class MixtureRun {
     curve_.insert(curve_.end(), {double(outer + 1), report.loss_context, report.loss_model});
     auto const families = families_of(data_.train);
     int const known = static_cast<int>(data_.families.size());
-    double const purity = known > 0
+    double const purity = known > 1
                               ? meta::purity(families, mixture_.route, known, settings_.experts)
                               : std::numeric_limits<double>::quiet_NaN();
     metrics.row({double(outer + 1), report.loss_context, report.loss_model, double(report.failed),

@@ -1,5 +1,7 @@
 #include "settings.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include <tessera/core/error.hpp>
@@ -21,15 +23,14 @@ void read_run(Config const &config, Settings &s)
   s.keep_checkpoints = output.get_in("keep_checkpoints", 2, 1, 1000000);
 }
 
-void read_data(Config const &config, Settings &s)
+void read_data(Config const &config, Registry const &registry, Settings &s)
 {
   Section data = config.section("data");
-  s.data.type = data.choose("type", "odebench", {"odebench"});
+  s.data.source = registry.make<domains::DatasetSource>(data, "odebench");
   s.data.path_given = data.has("path");
-  s.data.odebench = domains::OdebenchOptions::read(data);
-  std::string const usual =
-      fmt::format("data/odebench_{}_seed{}.h5", s.data.odebench.setting, s.seed);
-  s.data.path = data.get("path", usual);
+  std::string name = s.data.source->name();
+  std::replace(name.begin(), name.end(), ' ', '_');
+  s.data.path = data.get("path", fmt::format("data/{}_seed{}.h5", name, s.seed));
 }
 
 void read_sinks(Config const &config, Registry const &registry, Settings &s)
@@ -45,16 +46,14 @@ void read_sinks(Config const &config, Registry const &registry, Settings &s)
 
 std::string DataSettings::fingerprint(std::uint64_t seed) const
 {
-  return fmt::format("tessera data 1; {} {}; labels {}; published_ics {}; test_starts {}; seed {}",
-                     type, odebench.setting, odebench.labels, odebench.published_ics,
-                     odebench.test_starts, seed);
+  return fmt::format("tessera data 1; {}; seed {}", source->settings(), seed);
 }
 
 Settings Settings::read(Config const &config, Registry const &registry)
 {
   Settings s;
   read_run(config, s);
-  read_data(config, s);
+  read_data(config, registry, s);
   Section experts = config.section("experts");
   s.expert_kind = registry.make<experts::ExpertKind>(experts, "geps");
   s.experts = experts.get_in("count", 4, 1, 4096);

@@ -8,7 +8,7 @@
 #include <tessera/core/log.hpp>
 #include <tessera/core/progress.hpp>
 #include <tessera/core/registry.hpp>
-#include <tessera/domains/odebench.hpp>
+#include <tessera/domains/dataset_source.hpp>
 #include <tessera/experts/geps.hpp>
 #include <tessera/meta/mixer_options.hpp>
 #include <tessera/model/sink.hpp>
@@ -18,10 +18,9 @@ namespace tessera::model {
 
 /// `[data]`: where the trajectories come from.
 struct DataSettings {
-  std::string type;  ///< "odebench"
+  std::unique_ptr<domains::DatasetSource> source;
   std::string path;  ///< file that is reused or made
   bool path_given = false;
-  domains::OdebenchOptions odebench;
   /// Everything a generated file depends on, as one line.
   std::string fingerprint(std::uint64_t seed) const;
 };

@@ -51,7 +51,7 @@ Json split(meta::Prediction const &prediction, domains::Trajectories const &data
 Json routing(RunResult const &result)
 {
   domains::Dataset const &set = *result.data;
-  if (set.families.empty()) return {};
+  if (set.families.size() < 2) return {};  // one family is on one expert or on several by nature
   std::vector<int> family;
   for (auto const &environment : set.train.environments) family.push_back(environment.family);
   int const families = static_cast<int>(set.families.size());

@@ -13,6 +13,9 @@ namespace tessera::domains {
 /// Adds the ten two-dimensional ODEBench families to the seam Family (type = "24", "25", …).
 void register_odebench_families(Registry &registry);
 
+/// The same, and the source "odebench" of the seam Domain.
+void register_odebench(Registry &registry);
+
 /// What `[data]` says about a generated ODEBench set.
 struct OdebenchOptions {
   std::string setting = "small-4";   ///< small-4, odebench-2, 10A, 10B
