@@ -1,7 +1,6 @@
 #include <tessera/io/checkpoint.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <iterator>
 #include <variant>
 #include <vector>
@@ -10,13 +9,15 @@
 
 #include <tessera/core/error.hpp>
 
+#include "checkpoint_folder.hpp"
 #include "hdf5.hpp"
+#include "sealed_file.hpp"
 #include "whole_file.hpp"
 
 namespace tessera::io {
 namespace {
 
-constexpr std::int64_t format_version = 1;
+constexpr std::int64_t format_version = 2;
 
 template <class T>
 std::span<T> numbers(std::span<T> memory)
@@ -63,42 +64,61 @@ void write_item(hdf5::Group const &group, State::Item const &item)
       item.memory);
 }
 
+[[noreturn]] void refuse(std::string const &where, std::string const &why)
+{
+  throw IoError(where + ": " + why +
+                "; the file is not damaged but comes from another config or version of the "
+                "program: resume with those, or start anew with --force or another --out");
+}
+
 /// Throws unless the stored array can be read into the item's memory.
 void check_item(hdf5::Group const &group, State::Item const &item)
 {
   hdf5::Dataset const dataset = group.dataset(item.name);
   std::int64_t const version = dataset.attribute("version").number();
   if (version != item.version) {
-    throw IoError(
-        fmt::format("{}: is of version {}, this program needs version {}; resume with "
-                    "the program that wrote it or start anew",
-                    dataset.where(), version, item.version));
+    refuse(dataset.where(),
+           fmt::format("is of version {}, this program needs version {}", version, item.version));
   }
   std::visit(
       [&]<class Memory>(Memory const &memory) {
         using T = typename decltype(numbers(memory))::element_type;
         if (!dataset.holds<T>()) {
-          throw IoError(dataset.where() +
-                        ": holds another type of number than this run needs; "
-                        "was it written with another precision?");
+          refuse(dataset.where(), "holds another type of number than this run needs");
         }
         if (!fits(memory, dataset.size())) {
-          throw IoError(
-              fmt::format("{}: holds {} numbers, this run needs {}; was it written with "
-                          "another config?",
-                          dataset.where(), dataset.size(), numbers(memory).size()));
+          refuse(dataset.where(), fmt::format("holds {} numbers, this run needs {}", dataset.size(),
+                                              numbers(memory).size()));
         }
       },
       item.memory);
 }
 
-void read_item(hdf5::Group const &group, State::Item const &item)
+/// What an item is read into before its memory is touched.
+using Numbers = std::variant<std::vector<float>, std::vector<double>, std::vector<std::int64_t>,
+                             std::vector<std::uint64_t>, std::vector<std::int32_t>>;
+
+Numbers read_item(hdf5::Group const &group, State::Item const &item)
 {
   hdf5::Dataset const dataset = group.dataset(item.name);
+  return std::visit(
+      [&]<class Memory>(Memory const &memory) -> Numbers {
+        using T = typename decltype(numbers(memory))::element_type;
+        std::vector<T> values(dataset.size());
+        dataset.read(std::span(values));
+        return values;
+      },
+      item.memory);
+}
+
+void restore_item(Numbers const &read, State::Item const &item)
+{
   std::visit(
       [&]<class Memory>(Memory const &memory) {
-        resize(memory, dataset.size());
-        dataset.read(numbers(memory));
+        using T = typename decltype(numbers(memory))::element_type;
+        auto const &values = std::get<std::vector<T>>(read);
+        resize(memory, values.size());
+        std::copy(values.begin(), values.end(), numbers(memory).begin());
       },
       item.memory);
 }
@@ -115,44 +135,18 @@ void check_names(hdf5::Group const &group, State const &state)
     std::set_difference(from.begin(), from.end(), without.begin(), without.end(),
                         std::back_inserter(rest));
     if (rest.empty()) return;
-    throw IoError(fmt::format("{}: {} {}; was it written with another config?", group.where(), what,
-                              fmt::join(rest, ", ")));
+    refuse(group.where(), fmt::format("{} {}", what, fmt::join(rest, ", ")));
   };
   complain(needed, stored, "does not hold");
   complain(stored, needed, "holds what this run does not know:");
 }
 
-void check_complete(hdf5::File const &file)
+void check_format(hdf5::File const &file)
 {
   std::int64_t const version = file.attribute("tessera_format").number();
-  if (version != format_version) {
-    throw IoError(fmt::format("{}: is a checkpoint of format {}, this program reads format {}",
-                              file.where(), version, format_version));
-  }
-  if (file.attribute("complete").number() != 1) throw IoError(file.where() + ": is not complete");
-}
-
-/// step_<digits>.h5, and nothing else a folder may hold.
-bool is_checkpoint(std::filesystem::path const &file)
-{
-  std::string const stem = file.stem().string();
-  return file.extension() == ".h5" && stem.starts_with("step_") && stem.size() > 5 &&
-         std::all_of(stem.begin() + 5, stem.end(), [](unsigned char c) { return std::isdigit(c); });
-}
-
-/// Checkpoints of a folder, the newest first; nine digits sort behind eight.
-std::vector<std::filesystem::path> checkpoints_of(std::filesystem::path const &folder)
-{
-  std::vector<std::filesystem::path> files;
-  std::error_code error;
-  for (auto const &entry : std::filesystem::directory_iterator(folder, error)) {
-    if (is_checkpoint(entry.path())) files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end(), [](auto const &a, auto const &b) {
-    std::string const x = a.filename().string(), y = b.filename().string();
-    return x.size() != y.size() ? x.size() > y.size() : x > y;
-  });
-  return files;
+  if (version == format_version) return;
+  refuse(file.where(), fmt::format("is a checkpoint of format {}, this program reads format {}",
+                                   version, format_version));
 }
 
 }  // namespace
@@ -173,44 +167,26 @@ std::filesystem::path write_checkpoint(std::filesystem::path const &folder, Stat
       names.push_back(item.name);
     }
     group.attribute("names").write(names);
-    file.attribute("complete").write(std::int64_t{1});
-    write_whole(path, file.image());
+    write_whole(path, sealed(file.image()));
   }
-  std::vector<std::filesystem::path> const files = checkpoints_of(folder);
-  for (std::size_t i = static_cast<std::size_t>(std::max(keep, 1)); i < files.size(); ++i) {
-    std::error_code ignored;  // an old file that stays does no harm
-    std::filesystem::remove(files[i], ignored);
-  }
+  prune_checkpoints(folder, path, keep);
   return path;
 }
 
 CheckpointHeader read_checkpoint(std::filesystem::path const &path, State &state)
 {
+  check_seal(path);
   hdf5::File const file(path);
-  check_complete(file);
+  check_format(file);
   hdf5::Group const group = file.group("state");
   check_names(group, state);
-  // All is checked before anything is read, so that a refusal leaves the state as it was.
   for (State::Item const &item : state.items()) check_item(group, item);
-  try {
-    for (State::Item const &item : state.items()) read_item(group, item);
-  } catch (IoError const &error) {  // a checksum does not fit: the state is now partly overwritten
-    throw IoError(std::string(error.what()) + "; the file is damaged: remove it and resume again");
-  }
-  return {file.attribute("step").number(), file.attribute("config").text()};
-}
-
-std::filesystem::path newest_checkpoint(std::filesystem::path const &folder)
-{
-  for (std::filesystem::path const &path : checkpoints_of(folder)) {
-    try {
-      check_complete(hdf5::File(path));
-      return path;
-    } catch (IoError const &) {
-      continue;  // cut off or foreign: the one before it is next
-    }
-  }
-  return {};
+  CheckpointHeader header{file.attribute("step").number(), file.attribute("config").text()};
+  // All is in our hands before the first number of the state changes.
+  std::vector<Numbers> read;
+  for (State::Item const &item : state.items()) read.push_back(read_item(group, item));
+  for (std::size_t i = 0; i < read.size(); ++i) restore_item(read[i], state.items()[i]);
+  return header;
 }
 
 }  // namespace tessera::io

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -29,6 +30,17 @@ std::string number(double value)
   return {text, std::to_chars(text, text + sizeof text, value).ptr};
 }
 
+/// A row of the step or one before it, with a cell for each column of the header: what a crash of
+/// the machine may leave in a file (half a row, zeros) is none.
+bool is_row(std::string_view line, std::string_view header, long last_step)
+{
+  double step = 0;
+  auto const read = std::from_chars(line.data(), line.data() + line.size(), step);
+  return read.ec == std::errc() && step <= static_cast<double>(last_step) &&
+         line.find_first_not_of("0123456789+-.einfa,\n") == line.npos &&
+         std::count(line.begin(), line.end(), ',') == std::count(header.begin(), header.end(), ',');
+}
+
 /// Header and rows up to `last_step` of the old file. A row that a killed run left without its
 /// end of line is dropped.
 std::string kept_rows(std::filesystem::path const &file, std::string const &header, long last_step)
@@ -47,9 +59,7 @@ std::string kept_rows(std::filesystem::path const &file, std::string const &head
       kept = header;
       continue;
     }
-    double step = 0;
-    auto const read = std::from_chars(line.data(), line.data() + line.size(), step);
-    if (read.ec == std::errc() && step <= static_cast<double>(last_step)) kept += line;
+    if (is_row(line, header, last_step)) kept += line;
   }
   return kept.empty() ? header : kept;
 }

@@ -33,7 +33,7 @@ io::FolderMode mode_of(RunRequest const &request)
 void refuse_another_config(io::RunFolder const &folder, Settings const &settings)
 {
   auto const file = folder.path() / "config.resolved.toml";
-  bool const nothing_yet = io::newest_checkpoint(folder.checkpoints()).empty();
+  bool const nothing_yet = io::list_checkpoints(folder.checkpoints()).empty();
   if (nothing_yet || !std::filesystem::exists(file)) return;
   auto const differences = config_differences(Config::load(file).text(), settings.resolved,
                                               {"train.stop_after", "run.walltime", "output"});

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include <tessera/core/error.hpp>
+#include <tessera/core/hash.hpp>
 #include <tessera/io/checkpoint.hpp>
 #include <tessera/meta/matching.hpp>
 #include <tessera/meta/mixer_trainer.hpp>
@@ -21,16 +21,11 @@ double seconds_since(Clock::time_point begin)
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-// FNV-1a (64 bits) over the bits of all parameters.
 template <class T>
 std::string digest_of(Parameters<T> const &parameters)
 {
-  auto const *bytes = reinterpret_cast<unsigned char const *>(parameters.flat().data());
-  std::uint64_t hash = 14695981039346656037u;
-  for (std::size_t i = 0; i < parameters.flat().size() * sizeof(T); ++i) {
-    hash = (hash ^ bytes[i]) * 1099511628211u;
-  }
-  return fmt::format("{:016x}", hash);
+  auto const flat = parameters.flat();
+  return fmt::format("{:016x}", fnv1a(std::as_bytes(std::span(flat.data(), flat.size()))));
 }
 
 std::vector<int> families_of(domains::Trajectories const &data)
@@ -60,18 +55,19 @@ class MixtureRun {
     state_.add("run/curve", 1, &curve_);
   }
 
-  /// Reads the newest checkpoint; returns the steps that are done.
+  /// Reads the newest undamaged checkpoint; returns the steps that are done.
   long resume()
   {
-    auto const file = io::newest_checkpoint(folder_.checkpoints());
-    if (file.empty()) {
+    auto const header =
+        io::resume_newest(folder_.checkpoints(), state_,
+                          [this](std::string const &text) { log_.warning("{}", text); });
+    if (!header) {
       log_.info("nothing to resume in {}: starting from the beginning", folder_.path().string());
       return 0;
     }
-    io::CheckpointHeader const header = io::read_checkpoint(file, state_);
     trainer_.restored();
-    log_.info("resuming after outer step {} ({})", header.step, file.filename().string());
-    return header.step;
+    log_.info("resuming after outer step {}", header->step);
+    return header->step;
   }
 
   train::StopReason train(long first, Progress progress)

@@ -1,64 +1,18 @@
 """Runs from beginning to end: folders, seeds, signals, exit codes."""
 
-import csv
 import json
 import signal
 import subprocess
 import time
 
 import program
-from program import ProgramTest, tessera
+from program import tessera
+from tiny import TINY, TinyTest
 
-# The smallest mixture that passes through every stage.
-TINY = """
-[experiment]
-name = "tiny"
-[data]
-setting = "small-4"
-test_starts = 1
-[experts]
-count = 2
-width = 8
-depth = 1
-[train]
-outer_steps = 4
-warmup = 1
-inner_model = 1
-inner_context = 1
-[adapt]
-search_steps = 2
-polish_steps = 2
-[output]
-checkpoint_every = 2
-sinks = []
-"""
 ENDLESS = ("train.outer_steps=1000000", "train.warmup=1000", "output.checkpoint_every=1000000")
 
 
-def losses(folder):
-    """metrics.csv without its clocks: what two runs of the same numbers share."""
-    with open(folder / "metrics.csv", newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    return [{k: v for k, v in row.items() if k not in ("seconds", "gflops")} for row in rows]
-
-
-class Run(ProgramTest):
-    def setUp(self):
-        super().setUp()
-        self.write("tiny.toml", TINY)
-
-    def run_tiny(self, *words):
-        return tessera("run", "tiny.toml", *words, cwd=self.folder)
-
-    def finishes(self, *words):
-        answer = self.run_tiny(*words)
-        self.assertEqual(answer.returncode, 0, answer.stderr)
-        self.assertEqual(answer.stdout, "")
-        return answer
-
-    def summary(self, folder):
-        return json.loads((self.folder / folder / "summary.json").read_text())
-
+class Run(TinyTest):
     def test_a_run_leaves_its_config_metrics_and_summary(self):
         self.finishes("run.seed=3", "--quiet")
 
@@ -107,22 +61,6 @@ class Run(ProgramTest):
         self.refused(("run", "tiny.toml", "--out", "out", "--force"), "out")
         self.assertEqual((self.folder / "out/thesis.tex").read_text(), "years of work")
 
-    def test_a_run_in_two_parts_gives_the_numbers_of_one(self):
-        self.finishes("--out", "whole", "--quiet")
-
-        self.finishes("train.stop_after=2", "--out", "parts", "--quiet")
-        stopped = (self.folder / "parts" / "summary.json").exists()
-        self.finishes("--out", "parts", "--quiet", "--resume")
-
-        self.assertFalse(stopped)
-        self.assertEqual(losses(self.folder / "parts"), losses(self.folder / "whole"))
-        self.assertEqual(self.summary("parts")["test"], self.summary("whole")["test"])
-
-        self.assertEqual(self.digest("parts"), self.digest("whole"))
-
-    def digest(self, folder):
-        return self.summary(folder)["train"]["parameters_digest"]
-
     def test_one_and_two_threads_give_the_same_parameters_bit_for_bit(self):
         wide = ("experts.width=33", "experts.depth=3", "train.inner_model=3")
         for update in ("alternate", "joint"):
@@ -159,23 +97,6 @@ class Run(ProgramTest):
             self.assertEqual((out / "plots" / f"{name}.png").read_bytes()[1:4], b"PNG")
         self.assertIn("timestep", (out / "fields" / "trajectories.pvd").read_text())
         self.assertGreater((out / "predictions.h5").stat().st_size, 10000)
-
-    def test_resume_refuses_another_config(self):
-        self.finishes("train.stop_after=2", "--out", "out", "--quiet")
-
-        self.refused(
-            ("run", "tiny.toml", "train.inner_model=2", "--out", "out", "--resume"),
-            "train.inner_model = 2 (was 1)",
-        )
-        self.finishes("output.checkpoint_every=1", "--out", "out", "--resume", "--quiet")
-
-    def test_a_finished_run_is_not_run_again(self):
-        self.finishes("--out", "out", "--quiet")
-        before = (self.folder / "out" / "summary.json").read_bytes()
-
-        self.finishes("--out", "out", "--resume")
-
-        self.assertEqual((self.folder / "out" / "summary.json").read_bytes(), before)
 
     def test_a_signal_stops_with_a_checkpoint_and_its_own_exit_code(self):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):

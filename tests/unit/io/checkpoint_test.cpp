@@ -13,6 +13,7 @@
 #include <tessera/io/checkpoint.hpp>
 
 #include "../io/hdf5.hpp"
+#include "../io/sealed_file.hpp"
 #include "temporary_folder.hpp"
 
 namespace tessera::io {
@@ -175,7 +176,38 @@ TEST(Checkpoint, WithAChangedByteInItsNumbersIsRefused)
 
   overwrite(file, place + 16, "\x01");
 
-  EXPECT_THAT(refusal(file, state), HasSubstr("damaged"));
+  EXPECT_THAT(refusal(file, state), HasSubstr("is damaged: its checksum does not fit"));
+}
+
+TEST(Checkpoint, WithAnyChangedByteIsRefusedAndChangesNothing)
+{
+  TemporaryFolder folder;
+  Memory run, other;
+  other.bank = {7, 8, 9};
+  auto const file = write_checkpoint(folder.path(), run.state(), {1, "[run]\nseed = 3\n"});
+  std::string const good = read_text(file);
+
+  for (std::size_t place = 0; place < good.size(); place += 13) {
+    overwrite(file, place, std::string(1, static_cast<char>(good[place] ^ 0x10)));
+    ASSERT_THAT(refusal(file, other.state()), HasSubstr("is damaged")) << "byte " << place;
+    overwrite(file, place, good.substr(place, 1));
+  }
+
+  EXPECT_EQ(other.bank, (std::vector<float>{7, 8, 9}));
+  EXPECT_EQ(refusal(file, other.state()), "no error");
+}
+
+TEST(Checkpoint, CutOffIsRefusedWithBothLengths)
+{
+  TemporaryFolder folder;
+  Memory run;
+  auto const file = write_checkpoint(folder.path(), run.state(), {1, ""});
+  auto const whole = std::filesystem::file_size(file);
+
+  std::filesystem::resize_file(file, whole - 100);
+
+  EXPECT_THAT(refusal(file, run.state()), HasSubstr("it holds " + std::to_string(whole - 612) +
+                                                    " bytes of " + std::to_string(whole - 512)));
 }
 
 TEST(Checkpoint, KeepsTheNewestAndLeavesNoTemporaryFile)
@@ -193,46 +225,22 @@ TEST(Checkpoint, KeepsTheNewestAndLeavesNoTemporaryFile)
   EXPECT_EQ(newest_checkpoint(folder.path()).filename(), "step_00000020.h5");
 }
 
-TEST(Checkpoint, ADamagedNewestIsSkipped)
+TEST(Checkpoint, OfAnotherFormatOrWithoutAChecksumIsRefused)
 {
   TemporaryFolder folder;
-  Memory run;
-  write_checkpoint(folder.path(), run.state(), {10, ""});
-  auto const newest = write_checkpoint(folder.path(), run.state(), {20, ""});
-
-  std::filesystem::resize_file(newest, std::filesystem::file_size(newest) / 2);
-  std::ofstream(folder / "step_00000030.h5") << "not HDF5";
-  std::ofstream(folder / "notes_99.h5") << "";
-
-  EXPECT_EQ(newest_checkpoint(folder.path()).filename(), "step_00000010.h5");
-  EXPECT_THAT(refusal(newest, run.state()), HasSubstr("step_00000020.h5"));
-}
-
-TEST(Checkpoint, ThatIsNotMarkedCompleteOrIsOfAnotherFormatIsSkipped)
-{
-  TemporaryFolder folder;
-  auto save = [&](std::string const &name, std::int64_t format, std::int64_t complete) {
+  auto save = [&](std::string const &name, bool with_seal) {
     hdf5::File const file = hdf5::File::in_memory(name);
-    file.attribute("tessera_format").write(format);
-    file.attribute("complete").write(complete);
-    std::ofstream(folder / name, std::ios::binary) << file.image();
+    file.attribute("tessera_format").write(std::int64_t{3});
+    std::ofstream(folder / name, std::ios::binary)
+        << (with_seal ? sealed(file.image()) : file.image());
   };
 
-  save("step_00000001.h5", 1, 1);
-  save("step_00000002.h5", 1, 0);
-  save("step_00000003.h5", 2, 1);
+  save("other.h5", true);
+  save("bare.h5", false);
 
-  EXPECT_EQ(newest_checkpoint(folder.path()).filename(), "step_00000001.h5");
-  EXPECT_THAT(refusal(folder / "step_00000002.h5", {}), HasSubstr("not complete"));
-  EXPECT_THAT(refusal(folder / "step_00000003.h5", {}), HasSubstr("format 2"));
-}
-
-TEST(Checkpoint, OfAnEmptyOrMissingFolderIsNone)
-{
-  TemporaryFolder folder;
-
-  EXPECT_TRUE(newest_checkpoint(folder.path()).empty());
-  EXPECT_TRUE(newest_checkpoint(folder / "missing").empty());
+  EXPECT_THAT(refusal(folder / "other.h5", {}),
+              testing::AllOf(HasSubstr("format 3"), HasSubstr("not damaged")));
+  EXPECT_THAT(refusal(folder / "bare.h5", {}), HasSubstr("has no checksum"));
 }
 
 /// Files may not grow beyond `bytes`, as on a full disk, while this lives.

@@ -67,6 +67,18 @@ TEST(MetricsCsv, AResumedRunDropsARowThatWasCutOff)
   EXPECT_EQ(read_text(place / "metrics.csv"), "step,loss\n1,0.5\n2,0.25\n");
 }
 
+TEST(MetricsCsv, AResumedRunDropsWhatACrashOfTheMachineMayLeave)
+{
+  TemporaryFolder const place;
+  std::ofstream(place / "metrics.csv")
+      << "step,loss\n1,0.5\n2\n"
+      << std::string(5, '\0') << "\n2,0." << std::string(3, '\0') << "\n";
+
+  MetricsCsv(place / "metrics.csv", {"step", "loss"}, 2).row({2, 0.25});
+
+  EXPECT_EQ(read_text(place / "metrics.csv"), "step,loss\n1,0.5\n2,0.25\n");
+}
+
 TEST(MetricsCsv, AResumedRunRefusesOtherColumns)
 {
   TemporaryFolder const place;

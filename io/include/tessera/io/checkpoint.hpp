@@ -2,7 +2,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <tessera/core/state.hpp>
 
@@ -15,16 +18,26 @@ struct CheckpointHeader {
 };
 
 /// Writes every item of `state` below /state, which lists names and versions, to
-/// `folder`/step_<8 digits>.h5: whole to a temporary name, flushed to disk, then renamed.
-/// Keeps the newest `keep` files. Throws IoError (the older checkpoints stay intact).
+/// `folder`/step_<8 digits>.h5: whole to a temporary name, flushed to disk, then renamed, behind
+/// 512 bytes that hold its checksum. Keeps the newest `keep` files up to this step. Throws IoError
+/// (the older checkpoints stay intact).
 std::filesystem::path write_checkpoint(std::filesystem::path const &folder, State const &state,
                                        CheckpointHeader const &header, int keep = 2);
 
 /// Reads a checkpoint back into the memory of `state`. Throws IoError when names, versions or
-/// sizes differ or the file is damaged.
+/// sizes differ or the file is damaged; the state is then as it was.
 CheckpointHeader read_checkpoint(std::filesystem::path const &file, State &state);
 
-/// The newest complete checkpoint of a folder, or an empty path.
+/// All checkpoints of a folder, readable or not, the newest first.
+std::vector<std::filesystem::path> list_checkpoints(std::filesystem::path const &folder);
+
+/// The newest undamaged checkpoint of a folder, or an empty path.
 std::filesystem::path newest_checkpoint(std::filesystem::path const &folder);
+
+/// Reads the newest undamaged checkpoint of a folder into `state`; nothing where the folder holds
+/// no checkpoint. Each damaged one that is passed over is a sentence for `warn`. Throws IoError
+/// where all are damaged, and where an undamaged one was written by another program or config.
+std::optional<CheckpointHeader> resume_newest(std::filesystem::path const &folder, State &state,
+                                              std::function<void(std::string const &)> const &warn);
 
 }  // namespace tessera::io
