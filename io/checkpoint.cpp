@@ -123,8 +123,8 @@ void restore_item(Numbers const &read, State::Item const &item)
       item.memory);
 }
 
-/// The names must agree both ways: what the file holds beyond them would be lost silently.
-void check_names(hdf5::Group const &group, State const &state)
+/// All names must be there, and for a `whole` state no others: they would be lost silently.
+void check_names(hdf5::Group const &group, State const &state, bool whole)
 {
   std::vector<std::string> stored = group.attribute("names").texts(), needed;
   for (State::Item const &item : state.items()) needed.push_back(item.name);
@@ -138,7 +138,7 @@ void check_names(hdf5::Group const &group, State const &state)
     refuse(group.where(), fmt::format("{} {}", what, fmt::join(rest, ", ")));
   };
   complain(needed, stored, "does not hold");
-  complain(stored, needed, "holds what this run does not know:");
+  if (whole) complain(stored, needed, "holds what this run does not know:");
 }
 
 void check_format(hdf5::File const &file)
@@ -173,13 +173,15 @@ std::filesystem::path write_checkpoint(std::filesystem::path const &folder, Stat
   return path;
 }
 
-CheckpointHeader read_checkpoint(std::filesystem::path const &path, State &state)
+namespace {
+
+CheckpointHeader read_into(std::filesystem::path const &path, State &state, bool whole)
 {
   check_seal(path);
   hdf5::File const file(path);
   check_format(file);
   hdf5::Group const group = file.group("state");
-  check_names(group, state);
+  check_names(group, state, whole);
   for (State::Item const &item : state.items()) check_item(group, item);
   CheckpointHeader header{file.attribute("step").number(), file.attribute("config").text()};
   // All is in our hands before the first number of the state changes.
@@ -187,6 +189,18 @@ CheckpointHeader read_checkpoint(std::filesystem::path const &path, State &state
   for (State::Item const &item : state.items()) read.push_back(read_item(group, item));
   for (std::size_t i = 0; i < read.size(); ++i) restore_item(read[i], state.items()[i]);
   return header;
+}
+
+}  // namespace
+
+CheckpointHeader read_checkpoint(std::filesystem::path const &path, State &state)
+{
+  return read_into(path, state, true);
+}
+
+CheckpointHeader read_checkpoint_part(std::filesystem::path const &path, State &state)
+{
+  return read_into(path, state, false);
 }
 
 }  // namespace tessera::io

@@ -75,7 +75,8 @@ Prediction predict(Mixture<T> const &mixture, domains::Trajectories const &data,
   std::size_t at = 0;
   for (std::size_t e = 0; e < data.size(); ++e) {
     for (std::size_t j = 0; j < data.count; ++j) {
-      bool const solved = batch.status(e, j) == Status::ok;
+      prediction.status.push_back(batch.status(e, j));
+      bool const solved = prediction.status.back() == Status::ok;
       prediction.metrics.failed += !solved;
       for (std::size_t k = 0; k < data.points; ++k) {
         T const *state = batch.predicted(e, j, k);

@@ -55,7 +55,6 @@ void MixerTrainer<T>::split_experts(long outer)
         "experts; raise train.warmup or lower experts.count");
   }
   mixture_.active = experts;
-  counters_[2] = experts;
   std::size_t const stride = mixture_.rows().extent(1);
   for (int i = 1; i < experts; ++i) {
     std::copy_n(&mixture_.rows()(0, 0), stride, &mixture_.rows()(i, 0));
@@ -236,26 +235,12 @@ std::vector<double> MixerTrainer<T>::cross_losses(StepReport &report)
 template <class T>
 void MixerTrainer<T>::register_state(State &state)
 {
-  mixture_.parameters().register_state(state, "parameters");
+  mixture_.register_state(state);
   model_optimizer_.register_state(state, "optimizer/model");
   context_optimizer_.register_state(state, "optimizer/contexts");
   state.add("train/previous_losses", 1, std::span<double>(previous_losses_));
-  state.add("train/counters", 1, std::span<std::int64_t>(counters_));
+  state.add("train/counters", 2, std::span<std::int64_t>(counters_));
   state.add("gate/published_centroids", 1, &published_centroids_);
-  state.add("gate/weights", 1, &mixture_.gate.weights);
-  state.add("gate/mean", 1, &mixture_.gate.scale.mean);
-  state.add("gate/deviation", 1, &mixture_.gate.scale.deviation);
-  state.add("gate/route", 1, &mixture_.route);
-  state.add("gate/cluster", 1, &mixture_.cluster);
-  state.add("gate/cluster_expert", 1, &mixture_.cluster_expert);
-}
-
-template <class T>
-void MixerTrainer<T>::restored()
-{
-  mixture_.active = static_cast<int>(counters_[2]);
-  mixture_.gate.components = mixture_.gate.weights.empty() ? 0 : mixture_.components();
-  mixture_.gate.experts = mixture_.experts();
 }
 
 template class MixerTrainer<float>;

@@ -40,7 +40,7 @@ MixerTrainer<T>::MixerTrainer(Mixture<T> &mixture, domains::Trajectories const &
       active_experts_(mixture.experts()),
       active_environments_(mixture.environments()),
       previous_losses_(mixture.environments(), 1.0 / double(mixture.environments())),
-      counters_{0, -1, 1, 0}
+      counters_{0, -1, 0}
 {
   if (data.points < static_cast<std::size_t>(options_.window_min)) {
     throw InputError("train.window_min = " + std::to_string(options_.window_min) +
@@ -49,7 +49,6 @@ MixerTrainer<T>::MixerTrainer(Mixture<T> &mixture, domains::Trajectories const &
   }
   if (gate_.start == "published") {
     mixture_.active = mixture_.experts();
-    counters_[2] = mixture_.experts();
     // As published the first gate is random, so that all environments share one expert.
     Rng rng(seed_, "gate/initialise");
     int const c = mixture_.components();
@@ -106,7 +105,7 @@ void MixerTrainer<T>::note_failures(TaskBatch<T> const &batch, std::span<Task co
     if (failed == 0) continue;
     ++bad;
     report.failed += failed;
-    counters_[3] += failed;
+    counters_[2] += failed;
     if (named_.insert(tasks[q].environment).second) {
       log_.warning("environment {} on expert {}: {}", tasks[q].environment, tasks[q].expert,
                    message(batch.status(q)));

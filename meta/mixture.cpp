@@ -38,6 +38,26 @@ std::vector<double> Mixture<T>::context_table() const
   return table;
 }
 
+template <class T>
+void Mixture<T>::register_state(State &state)
+{
+  parameters_.register_state(state, "parameters");
+  state.add("gate/active", 1, std::span<std::int32_t>(&active, 1));
+  state.add("gate/weights", 1, &gate.weights);
+  state.add("gate/mean", 1, &gate.scale.mean);
+  state.add("gate/deviation", 1, &gate.scale.deviation);
+  state.add("gate/route", 1, &route);
+  state.add("gate/cluster", 1, &cluster);
+  state.add("gate/cluster_expert", 1, &cluster_expert);
+}
+
+template <class T>
+void Mixture<T>::restored()
+{
+  gate.components = gate.weights.empty() ? 0 : static_cast<std::size_t>(components());
+  gate.experts = experts_;
+}
+
 template class Mixture<float>;
 template class Mixture<double>;
 

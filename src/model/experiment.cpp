@@ -10,6 +10,7 @@
 #include <tessera/io/checkpoint.hpp>
 #include <tessera/io/run_folder.hpp>
 
+#include "model_card.hpp"
 #include "run_mixture.hpp"
 #include "settings.hpp"
 
@@ -88,6 +89,7 @@ Outcome run(RunRequest const &request, Registry const &registry)
 
   Progress const progress = request.quiet ? Progress() : Progress::on(stderr);
   domains::Dataset const data = load_data(settings.data, settings.seed, registry, log, progress);
+  folder.write("model.json", describe_model(data));
   RunFigures figures;
   RunResult const result =
       run_with_precision(settings, data, folder, request.resume, log, progress, figures);

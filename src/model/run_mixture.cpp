@@ -11,6 +11,8 @@
 #include <tessera/meta/matching.hpp>
 #include <tessera/meta/mixer_trainer.hpp>
 
+#include "make_mixture.hpp"
+
 namespace tessera::model {
 namespace {
 
@@ -45,8 +47,8 @@ class MixtureRun {
         data_(data),
         folder_(folder),
         log_(log),
-        mixture_(make_bank(settings, data), settings.experts, data.train.size(), settings.split,
-                 settings.seed),
+        mixture_(
+            make_mixture<T>(settings, static_cast<int>(data.train.dimension), data.train.size())),
         trainer_(mixture_, data.train, settings.mixer, settings.gate, settings.solver,
                  settings.seed, log)
   {
@@ -65,7 +67,7 @@ class MixtureRun {
       log_.info("nothing to resume in {}: starting from the beginning", folder_.path().string());
       return 0;
     }
-    trainer_.restored();
+    mixture_.restored();
     log_.info("resuming after outer step {}", header->step);
     return header->step;
   }
@@ -119,17 +121,6 @@ class MixtureRun {
   }
 
  private:
-  static std::shared_ptr<experts::ExpertBank<T>> make_bank(Settings const &s,
-                                                           domains::Dataset const &data)
-  {
-    int const state = static_cast<int>(data.train.dimension);
-    if constexpr (sizeof(T) == 4) {
-      return s.expert_kind->make_float(state);
-    } else {
-      return s.expert_kind->make_double(state);
-    }
-  }
-
   std::string step(long outer, io::MetricsCsv &metrics)
   {
     auto const begin = Clock::now();

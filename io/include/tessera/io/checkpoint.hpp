@@ -28,6 +28,10 @@ std::filesystem::path write_checkpoint(std::filesystem::path const &folder, Stat
 /// sizes differ or the file is damaged; the state is then as it was.
 CheckpointHeader read_checkpoint(std::filesystem::path const &file, State &state);
 
+/// As read_checkpoint, but what the file holds beyond the items of `state` is passed over: a
+/// trained model without what its training needs.
+CheckpointHeader read_checkpoint_part(std::filesystem::path const &file, State &state);
+
 /// All checkpoints of a folder, readable or not, the newest first.
 std::vector<std::filesystem::path> list_checkpoints(std::filesystem::path const &folder);
 

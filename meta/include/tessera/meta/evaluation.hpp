@@ -21,7 +21,8 @@ struct Metrics {
 
 /// Predictions of a whole split. Shape (environment, trajectory, time, state), as the data.
 struct Prediction {
-  std::vector<double> states;
+  std::vector<double> states;  ///< zero where a trajectory could not be followed
+  std::vector<Status> status;  ///< (environment, trajectory)
   Metrics metrics;
 };
 

@@ -52,8 +52,6 @@ class MixerTrainer {
   Log const &log() const { return log_; }
   double rate(long outer, double initial) const;
   void register_state(State &state);
-  /// Call after a checkpoint was read into the registered state.
-  void restored();
 
  private:
   std::vector<Task> draw_tasks(long outer, int inner);
@@ -79,7 +77,7 @@ class MixerTrainer {
   std::vector<T> row_anchor_, context_anchor_;
   std::vector<double> previous_losses_;
   std::vector<double> published_centroids_;
-  std::vector<std::int64_t> counters_;  ///< halvings, last refresh, active experts, failures
+  std::vector<std::int64_t> counters_;  ///< halvings, last refresh, failures
   std::set<std::size_t> named_;         ///< environments whose failure stands in the log
   bool usable_ = false;                 ///< the last gradients may be applied
 };

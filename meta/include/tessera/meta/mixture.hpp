@@ -40,6 +40,11 @@ class Mixture {
   /// Contexts as numbers for clustering and gate. Shape (environment, components), no padding.
   std::vector<double> context_table() const;
 
+  /// Everything a trained mixture is: parameters, gate, routes and clusters.
+  void register_state(State &state);
+  /// Call after a checkpoint was read into the registered state.
+  void restored();
+
   int active = 1;                   ///< experts in use
   LinearGate gate;                  ///< empty until first fitted
   std::vector<int> route;           ///< (environment): its expert

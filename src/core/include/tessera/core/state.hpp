@@ -13,9 +13,10 @@ namespace tessera {
 /// length between checkpoints is added as a vector.
 class State {
  public:
-  using Memory = std::variant<std::span<float>, std::span<double>, std::span<std::int64_t>,
-                              std::span<std::uint64_t>, std::vector<float> *, std::vector<double> *,
-                              std::vector<std::int64_t> *, std::vector<std::int32_t> *>;
+  using Memory =
+      std::variant<std::span<float>, std::span<double>, std::span<std::int64_t>,
+                   std::span<std::uint64_t>, std::span<std::int32_t>, std::vector<float> *,
+                   std::vector<double> *, std::vector<std::int64_t> *, std::vector<std::int32_t> *>;
   struct Item {
     std::string name;  ///< becomes the dataset /state/<name>
     int version;       ///< of the layout; a checkpoint of another version is refused

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <tessera/experts/expert_bank.hpp>
+
+namespace tessera::model {
+
+/// A learnt vector field x' = f(x) of one system, in float64 whatever it was trained in. It is a
+/// System of Boost.Odeint, whose steppers call `field(x, dxdt, t)`; t plays no part. Copies share
+/// the weights and may be used by several threads at once.
+class VectorField {
+ public:
+  VectorField(std::shared_ptr<experts::ExpertBank<double> const> bank, std::vector<double> row,
+              std::vector<double> context, std::size_t dimension)
+      : bank_(std::move(bank)),
+        row_(std::make_shared<std::vector<double> const>(std::move(row))),
+        context_(std::move(context)),
+        dimension_(dimension)
+  {
+  }
+
+  std::size_t dimension() const { return dimension_; }
+
+  /// dx = f(x). Shapes (state). Throws InputError where a length does not fit.
+  void evaluate(std::span<double const> x, std::span<double> dx) const;
+
+  /// For contiguous states of doubles: std::vector, std::array, boost::array.
+  template <class State>
+  void operator()(State const &x, State &dxdt, double) const
+  {
+    evaluate(std::span<double const>(x.data(), x.size()),
+             std::span<double>(dxdt.data(), dxdt.size()));
+  }
+
+ private:
+  std::shared_ptr<experts::ExpertBank<double> const> bank_;
+  std::shared_ptr<std::vector<double> const> row_;
+  std::vector<double> context_;
+  std::size_t dimension_;
+};
+
+}  // namespace tessera::model

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <tessera/experts/geps.hpp>
+#include <tessera/meta/mixture.hpp>
+
+#include "settings.hpp"
+
+namespace tessera::model {
+
+/// A bank of the experts of `kind` in the precision T, for `dimension` states.
+template <class T>
+std::shared_ptr<experts::ExpertBank<T>> make_bank(experts::ExpertKind const &kind, int dimension)
+{
+  if constexpr (sizeof(T) == sizeof(float)) {
+    return kind.make_float(dimension);
+  } else {
+    return kind.make_double(dimension);
+  }
+}
+
+/// The mixture that `settings` describe, at its random start.
+template <class T>
+meta::Mixture<T> make_mixture(Settings const &settings, int dimension, std::size_t environments)
+{
+  return {make_bank<T>(*settings.expert_kind, dimension), settings.experts, environments,
+          settings.split, settings.seed};
+}
+
+}  // namespace tessera::model

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <tessera/domains/trajectories.hpp>
+
+namespace tessera::model {
+
+/// model.json of a run folder: what a trained model must know about the data it was made for, so
+/// that it can be used where these are not.
+struct ModelCard {
+  std::vector<std::string> state_names;   ///< (state)
+  std::vector<std::string> environments;  ///< (environment): labels
+};
+
+/// The card as JSON.
+std::string describe_model(domains::Dataset const &data);
+
+/// Throws InputError where the file is not there or not what describe_model wrote.
+ModelCard read_model_card(std::filesystem::path const &file);
+
+}  // namespace tessera::model
