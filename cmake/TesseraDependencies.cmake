@@ -19,6 +19,8 @@ else()
   find_package(HDF5 REQUIRED COMPONENTS C)
 endif()
 pkg_check_modules(PETSc REQUIRED IMPORTED_TARGET PETSc>=3.18)
+# By pkg-config: Debian's package file of libzip asks for programs of another package.
+pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip>=1.7)
 find_package(tomlplusplus REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(fmt REQUIRED)

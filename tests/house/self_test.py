@@ -80,6 +80,8 @@ class Rules(unittest.TestCase):
             "#include <toml++/toml.h>",
             "class vtkImageData;",
             "hid_t f;",
+            "#include <zip.h>",
+            "zip_file_t *file;",
             "void f(toml::table const &);",
         ):
             self.assert_splits(headers, name, once + wrong, right)
