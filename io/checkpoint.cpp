@@ -12,7 +12,7 @@
 #include "checkpoint_folder.hpp"
 #include "hdf5.hpp"
 #include "sealed_file.hpp"
-#include "whole_file.hpp"
+#include <tessera/io/whole_file.hpp>
 
 namespace tessera::io {
 namespace {

@@ -8,7 +8,7 @@
 #include <tessera/core/error.hpp>
 
 #include "hdf5.hpp"
-#include "whole_file.hpp"
+#include <tessera/io/whole_file.hpp>
 
 namespace tessera::io {
 namespace {

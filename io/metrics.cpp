@@ -5,7 +5,7 @@
 #include <tessera/core/error.hpp>
 #include <tessera/io/run_folder.hpp>
 
-#include "whole_file.hpp"
+#include <tessera/io/whole_file.hpp>
 
 namespace tessera::io {
 namespace {

@@ -8,7 +8,7 @@
 #include <tessera/io/numpy.hpp>
 
 #include "numpy_header.hpp"
-#include "whole_file.hpp"
+#include <tessera/io/whole_file.hpp>
 
 namespace tessera::io {
 namespace {

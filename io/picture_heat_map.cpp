@@ -9,7 +9,7 @@
 
 #include "picture_axes.hpp"
 #include "picture_colour.hpp"
-#include "whole_file.hpp"
+#include <tessera/io/whole_file.hpp>
 
 namespace tessera::io {
 namespace {

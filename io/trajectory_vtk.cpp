@@ -16,7 +16,7 @@
 #include <tessera/core/error.hpp>
 #include <tessera/io/trajectory_vtk.hpp>
 
-#include "whole_file.hpp"
+#include <tessera/io/whole_file.hpp>
 
 namespace tessera::io {
 namespace {

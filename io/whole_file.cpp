@@ -1,4 +1,4 @@
-#include "whole_file.hpp"
+#include <tessera/io/whole_file.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -27,12 +27,17 @@ Command add_check(CLI::App &program);
 Command add_list(CLI::App &program);
 Command add_info(CLI::App &program);
 Command add_bench(CLI::App &program);
+Command add_adapt(CLI::App &program);
+Command add_predict(CLI::App &program);
 
 /// Writes a result to standard output; throws IoError where nobody can take it.
 void print(std::string const &text);
 
 /// "0,1,2" as numbers >= 0, each once; throws InputError.
 std::vector<int> parse_seeds(std::string const &text);
+
+/// Throws InputError where `file` is there and may not be written over.
+void refuse_existing(std::string const &file, bool force);
 
 /// Settings that must be in the environment before MPI and Kokkos start. `threads` = 0 means all
 /// cores the process may use. What the user has set is left alone.

@@ -24,7 +24,8 @@ void describe(Program &program)
   words.set_version_flag("--version", "tessera " + io::build_description().front().second);
   words.footer("Example:\n  tessera run experiments/odebench4/experiment.toml --out runs/first");
   words.allow_extras();
-  for (auto const add : {add_run, add_check, add_list, add_info, add_bench}) {
+  for (auto const add :
+       {add_run, add_check, add_list, add_info, add_bench, add_adapt, add_predict}) {
     Command const command = program.commands.emplace_back(add(words));
     command.words->allow_extras();
     command.words

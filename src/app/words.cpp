@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <iostream>
 
 #include <tessera/core/config.hpp>
@@ -33,6 +34,12 @@ std::vector<int> parse_seeds(std::string const &text)
     if (next == end) return seeds;
     at = next + 1;
   }
+}
+
+void refuse_existing(std::string const &file, bool force)
+{
+  if (force || !std::filesystem::exists(file)) return;
+  throw InputError(file + " is there already; name another --out, or write over it with --force");
 }
 
 void refuse_unknown_words(CLI::App const &command)

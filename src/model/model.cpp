@@ -14,6 +14,7 @@
 
 #include "make_mixture.hpp"
 #include "model_card.hpp"
+#include "systems_json.hpp"
 
 namespace tessera::model {
 namespace {
@@ -234,16 +235,7 @@ std::vector<System> Model::adapt(domains::Trajectories const &support, Progress 
 {
   if (support.size() == 0) return {};
   parts_->check(support);
-  meta::Adapted const found =
-      parts_->mixture->adapt(support, parts_->settings, std::move(progress));
-  std::vector<System> systems;
-  auto const rank = static_cast<std::ptrdiff_t>(parts_->mixture->rank());
-  for (std::size_t e = 0; e < support.size(); ++e) {
-    auto const begin = found.contexts.begin() + static_cast<std::ptrdiff_t>(e) * rank;
-    systems.push_back(
-        {found.expert[e], {begin, begin + rank}, found.support_loss[e], found.gate_word[e]});
-  }
-  return systems;
+  return to_systems(parts_->mixture->adapt(support, parts_->settings, std::move(progress)));
 }
 
 Predicted Model::predict(System const &system, std::span<double const> times,

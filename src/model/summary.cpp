@@ -6,6 +6,7 @@
 #include <tessera/meta/matching.hpp>
 
 #include "run_mixture.hpp"
+#include "systems_json.hpp"
 
 namespace tessera::model {
 namespace {
@@ -109,22 +110,16 @@ std::string summarise(Settings const &settings, RunResult const &result, RunFigu
 
 std::string describe_adapted(RunResult const &result)
 {
-  domains::Dataset const &set = *result.data;
   auto describe = [&](meta::Adapted const &found, domains::Trajectories const &data) {
-    Json list = Json::array();
-    for (std::size_t e = 0; e < data.size(); ++e) {
-      std::size_t const rank = found.contexts.size() / data.size();
-      auto const begin = found.contexts.begin() + static_cast<long>(e * rank);
-      list.push_back({{"environment", environment_label(set, data.environments[e])},
-                      {"expert", found.expert[e]},
-                      {"gate_word", found.gate_word[e]},
-                      {"support_loss", found.support_loss[e]},
-                      {"context", std::vector<double>(begin, begin + static_cast<long>(rank))}});
+    std::vector<std::string> labels;
+    for (auto const &environment : data.environments) {
+      labels.push_back(environment_label(*result.data, environment));
     }
-    return list;
+    return systems_json(to_systems(found), labels);
   };
-  Json const json{{"adapt", describe(result.adapted, set.support)},
-                  {"adapt_outside", describe(result.adapted_outside, set.outside_support)}};
+  Json const json{
+      {"adapt", describe(result.adapted, result.data->support)},
+      {"adapt_outside", describe(result.adapted_outside, result.data->outside_support)}};
   return json.dump(2) + "\n";
 }
 

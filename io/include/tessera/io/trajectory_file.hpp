@@ -1,0 +1,24 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include <tessera/domains/trajectories.hpp>
+
+namespace tessera::io {
+
+/// Reads trajectories that a user hands over: a NumPy archive (.npz) or HDF5 file (.h5, .hdf5)
+/// with the arrays `t` (time) or (environment, time), increasing, and `X` (environment,
+/// trajectory, time, state), the first axes left out where there is one of them. With
+/// `starts_alone` the time axis of X may have length 1: the states behind the first are then zero.
+/// `split` ("train", "query", …) picks one of a data set file that a run made. Throws InputError
+/// that names file and array.
+domains::Trajectories read_trajectory_file(std::filesystem::path const &file,
+                                        std::string const &split = {}, bool starts_alone = false);
+
+/// Writes `t` and `X` (environment, trajectory, time, state), whole and then renamed; `t` has the
+/// environments' axis only where their grids differ. Throws InputError for another ending than
+/// those above, IoError where the file cannot be written.
+void write_trajectory_file(std::filesystem::path const &file, domains::Trajectories const &data);
+
+}  // namespace tessera::io

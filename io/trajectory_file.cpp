@@ -1,0 +1,198 @@
+#include <tessera/io/trajectory_file.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <tessera/core/error.hpp>
+#include <tessera/io/dataset_file.hpp>
+#include <tessera/io/numpy.hpp>
+
+#include <tessera/io/whole_file.hpp>
+#include "hdf5.hpp"
+
+namespace tessera::io {
+namespace {
+
+using domains::Trajectories;
+
+enum class Format { numpy, hdf5 };
+
+Format format_of(std::filesystem::path const &file)
+{
+  std::string const ending = file.extension().string();
+  if (ending == ".npz") return Format::numpy;
+  if (ending == ".h5" || ending == ".hdf5") return Format::hdf5;
+  throw InputError(file.string() + ": has the ending \"" + ending +
+                   "\"; trajectories are kept in .npz (NumPy) or .h5 (HDF5)");
+}
+
+[[noreturn]] void fail(std::filesystem::path const &file, std::string const &array,
+                       std::string const &what)
+{
+  throw InputError(file.string() + ": " + array + ": " + what);
+}
+
+NumpyArray read_hdf5_array(hdf5::File const &file, std::string const &name)
+{
+  if (!file.has(name)) {
+    throw InputError(file.where() + ": has no array \"" + name +
+                     "\"; it needs t (time) and X (environment, trajectory, time, state), or name "
+                     "a split of a data set with --split");
+  }
+  hdf5::Dataset const dataset = file.dataset(name);
+  NumpyArray array{dataset.shape(), std::vector<double>(dataset.size())};
+  dataset.read<double>(array.values);
+  return array;
+}
+
+std::map<std::string, NumpyArray> read_arrays(std::filesystem::path const &path)
+{
+  if (format_of(path) == Format::numpy) return read_npz(path, {"t", "X"});
+  try {
+    hdf5::File const file(path);
+    return {{"t", read_hdf5_array(file, "t")}, {"X", read_hdf5_array(file, "X")}};
+  } catch (IoError const &error) {
+    throw InputError(error.what());  // data is the user's input
+  }
+}
+
+std::string text_of(std::vector<std::size_t> const &shape)
+{
+  return fmt::format("({})", fmt::join(shape, ", "));
+}
+
+/// The grid of every environment from one for all, or from one for each.
+std::vector<double> grids(std::filesystem::path const &file, NumpyArray const &t,
+                          std::size_t environments)
+{
+  if (t.shape.size() == 2 && t.shape[0] == environments) return t.values;
+  if (t.shape.size() != 1) {
+    fail(file, "t",
+         "has shape " + text_of(t.shape) +
+             "; it must be (time), or (environment, time) with the environments of X");
+  }
+  std::vector<double> times;
+  for (std::size_t e = 0; e < environments; ++e) {
+    times.insert(times.end(), t.values.begin(), t.values.end());
+  }
+  return times;
+}
+
+void check_times(std::filesystem::path const &file, Trajectories const &data)
+{
+  if (data.points < 2) fail(file, "t", "needs at least two times");
+  for (std::size_t e = 0; e < data.size(); ++e) {
+    auto const grid = data.grid(e);
+    for (std::size_t k = 0; k < grid.size(); ++k) {
+      if (std::isfinite(grid[k]) && (k == 0 || grid[k] > grid[k - 1])) continue;
+      fail(file, "t",
+           fmt::format("{} at environment {}, time {}; times must be numbers that increase",
+                       grid[k], e, k));
+    }
+  }
+}
+
+/// X into `data.states`, where the first axes and the times behind the start may be missing.
+void take_states(std::filesystem::path const &file, NumpyArray const &x, bool starts_alone,
+                 Trajectories &data)
+{
+  std::size_t const stored = x.shape[x.shape.size() - 2];
+  if (stored != data.points && !(starts_alone && stored == 1)) {
+    fail(file, "X",
+         fmt::format("has shape {}, but t has {} times{}", text_of(x.shape), data.points,
+                     starts_alone ? " (a time axis of length 1 gives starts alone)" : ""));
+  }
+  auto const bad =
+      std::find_if(x.values.begin(), x.values.end(), [](double v) { return !std::isfinite(v); });
+  if (bad != x.values.end()) {
+    auto const row = static_cast<std::size_t>(bad - x.values.begin()) / data.dimension;
+    fail(file, "X",
+         fmt::format("{} at environment {}, trajectory {}, time {}; leave that trajectory out, or "
+                     "cut all before that time",
+                     *bad, row / stored / data.count, row / stored % data.count, row % stored));
+  }
+  data.states.assign(data.size() * data.count * data.points * data.dimension, 0.0);
+  std::size_t const block = stored * data.dimension;
+  for (std::size_t n = 0; n < data.size() * data.count; ++n) {
+    std::copy_n(
+        x.values.begin() + static_cast<std::ptrdiff_t>(n * block), block,
+        data.states.begin() + static_cast<std::ptrdiff_t>(n * data.points * data.dimension));
+  }
+}
+
+Trajectories from_arrays(std::filesystem::path const &file, bool starts_alone)
+{
+  auto const arrays = read_arrays(file);
+  NumpyArray const &t = arrays.at("t"), &x = arrays.at("X");
+  std::size_t const axes = x.shape.size();
+  if (axes < 2 || axes > 4 || x.values.empty()) {
+    fail(file, "X",
+         "has shape " + text_of(x.shape) +
+             "; it must be (environment, trajectory, time, state), the first axes left out where "
+             "there is one of them");
+  }
+  Trajectories data;
+  data.environments.resize(axes == 4 ? x.shape[0] : 1);
+  data.count = axes >= 3 ? x.shape[axes - 3] : 1;
+  data.dimension = x.shape[axes - 1];
+  data.times = grids(file, t, data.size());
+  data.points = data.times.size() / data.size();
+  check_times(file, data);
+  take_states(file, x, starts_alone, data);
+  return data;
+}
+
+Trajectories from_split(std::filesystem::path const &file, std::string const &split)
+{
+  domains::Dataset data = read_dataset(file);
+  std::map<std::string, Trajectories *> const splits{{"train", &data.train},
+                                                     {"test", &data.test},
+                                                     {"support", &data.support},
+                                                     {"query", &data.query},
+                                                     {"outside_support", &data.outside_support},
+                                                     {"outside_query", &data.outside_query}};
+  auto const found = splits.find(split);
+  if (found == splits.end() || found->second->size() == 0) {
+    std::vector<std::string> known;
+    for (auto const &[name, held] : splits) {
+      if (held->size() > 0) known.push_back(name);
+    }
+    throw InputError(fmt::format("{}: has no split \"{}\"; it holds {}", file.string(), split,
+                                 fmt::join(known, ", ")));
+  }
+  return std::move(*found->second);
+}
+
+}  // namespace
+
+Trajectories read_trajectory_file(std::filesystem::path const &file, std::string const &split,
+                                  bool starts_alone)
+{
+  return split.empty() ? from_arrays(file, starts_alone) : from_split(file, split);
+}
+
+void write_trajectory_file(std::filesystem::path const &path, Trajectories const &data)
+{
+  bool common = true;
+  for (std::size_t e = 1; e < data.size(); ++e) {
+    common = common && std::equal(data.grid(e).begin(), data.grid(e).end(), data.grid(0).begin());
+  }
+  std::size_t const rows = common ? 1 : data.size();
+  NumpyArray t{
+      {data.points},
+      {data.times.begin(), data.times.begin() + static_cast<std::ptrdiff_t>(rows * data.points)}};
+  if (!common) t.shape = {data.size(), data.points};
+  NumpyArray x{{data.size(), data.count, data.points, data.dimension}, data.states};
+  if (format_of(path) == Format::numpy) {
+    write_npz(path, {{"t", std::move(t)}, {"X", std::move(x)}});
+    return;
+  }
+  hdf5::File const file = hdf5::File::in_memory(path);
+  file.write<double>("t", t.shape, t.values, hdf5::Storage::compressed);
+  file.write<double>("X", x.shape, x.values, hdf5::Storage::compressed);
+  write_whole(path, file.image());
+}
+
+}  // namespace tessera::io

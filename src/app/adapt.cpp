@@ -1,0 +1,60 @@
+#include <memory>
+
+#include <fmt/format.h>
+
+#include <tessera/core/error.hpp>
+#include <tessera/io/trajectory_file.hpp>
+#include <tessera/model/systems_file.hpp>
+
+#include "commands.hpp"
+
+namespace tessera::app {
+
+namespace {
+
+struct Options {
+  std::string run, input, split, out = "adapted.json";
+  bool force = false, quiet = false;
+};
+
+ExitCode execute(Options const &o)
+{
+  refuse_existing(o.out, o.force);
+  model::Model const model = model::Model::load(o.run);
+  domains::Trajectories const support = io::read_trajectory_file(o.input, o.split);
+  Progress const progress = o.quiet ? Progress() : Progress::on(stderr);
+  std::vector<model::System> const systems = model.adapt(support, progress);
+  model::write_systems(o.out, systems);
+  std::string text = fmt::format("{:>11}  {:>6}  {:>9}  {:>12}\n", "environment", "expert",
+                                 "gate says", "support loss");
+  for (std::size_t e = 0; e < systems.size(); ++e) {
+    text += fmt::format("{:>11}  {:>6}  {:>9}  {:>12.2e}\n", e, systems[e].expert,
+                        systems[e].gate_word, systems[e].support_loss);
+  }
+  print(text + fmt::format("{} systems in {}; follow them with tessera predict {} --systems {} "
+                           "--input FILE",
+                           systems.size(), o.out, o.run, o.out));
+  return done;
+}
+
+}  // namespace
+
+Command add_adapt(CLI::App &program)
+{
+  auto const o = std::make_shared<Options>();
+  CLI::App *words = program.add_subcommand(
+      "adapt", "find expert and context of new systems from their trajectories");
+  words->add_option("RUN", o->run, "folder of a run")->required();
+  words
+      ->add_option("--input", o->input,
+                   ".npz or .h5 with t (time) and X (environment, trajectory, time, state)")
+      ->required();
+  words->add_option("--split", o->split, "which split, where the input is a data set of a run");
+  words->add_option("--out", o->out, "JSON file to write")->capture_default_str();
+  words->add_flag("--force", o->force, "write over a file that is there");
+  words->add_flag("--quiet", o->quiet, "no progress bar");
+  words->footer("Example:\n  tessera adapt runs/odebench4_seed0 --input measured.npz");
+  return {words, [o] { return execute(*o); }};
+}
+
+}  // namespace tessera::app

@@ -1,0 +1,75 @@
+#include <tessera/model/systems_file.hpp>
+
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include <tessera/core/error.hpp>
+#include <tessera/io/whole_file.hpp>
+
+#include "systems_json.hpp"
+
+namespace tessera::model {
+
+std::vector<System> to_systems(meta::Adapted const &found)
+{
+  std::vector<System> systems;
+  std::size_t const n = found.expert.size();
+  for (std::size_t e = 0; e < n; ++e) {
+    auto const rank = static_cast<std::ptrdiff_t>(found.contexts.size() / n);
+    auto const begin = found.contexts.begin() + static_cast<std::ptrdiff_t>(e) * rank;
+    systems.push_back(
+        {found.expert[e], {begin, begin + rank}, found.support_loss[e], found.gate_word[e]});
+  }
+  return systems;
+}
+
+nlohmann::ordered_json systems_json(std::vector<System> const &systems,
+                                    std::vector<std::string> const &labels)
+{
+  auto list = nlohmann::ordered_json::array();
+  for (std::size_t e = 0; e < systems.size(); ++e) {
+    System const &s = systems[e];
+    list.push_back({{"environment", e < labels.size() ? labels[e] : std::to_string(e)},
+                    {"expert", s.expert},
+                    {"gate_word", s.gate_word},
+                    {"support_loss", s.support_loss},
+                    {"context", s.context}});
+  }
+  return list;
+}
+
+void write_systems(std::filesystem::path const &file, std::vector<System> const &systems,
+                   std::vector<std::string> const &labels)
+{
+  nlohmann::ordered_json const json{{"adapt", systems_json(systems, labels)}};
+  io::write_whole(file, json.dump(2) + "\n");
+}
+
+std::vector<System> read_systems(std::filesystem::path const &file)
+{
+  std::ifstream in(file);
+  if (!in) {
+    throw InputError(file.string() +
+                     ": cannot be read; name a file that `tessera adapt` wrote, or a run's "
+                     "adapted.json");
+  }
+  std::vector<System> systems;
+  try {
+    auto const json = nlohmann::json::parse(in);
+    for (auto const &entry : json.at("adapt")) {
+      System system;
+      system.expert = entry.at("expert");
+      system.context = entry.at("context").get<std::vector<double>>();
+      system.gate_word = entry.value("gate_word", system.expert);
+      system.support_loss = entry.value("support_loss", 0.0);
+      systems.push_back(std::move(system));
+    }
+  } catch (nlohmann::json::exception const &error) {
+    throw InputError(fmt::format("{}: adapt[{}]: {}; `tessera adapt` writes such files",
+                                 file.string(), systems.size(), error.what()));
+  }
+  return systems;
+}
+
+}  // namespace tessera::model

@@ -1,0 +1,116 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include <tessera/core/error.hpp>
+#include <tessera/io/numpy.hpp>
+#include <tessera/io/trajectory_file.hpp>
+
+#include "temporary_folder.hpp"
+
+namespace tessera::io {
+namespace {
+
+using Arrays = std::map<std::string, NumpyArray>;
+
+/// Two environments, three trajectories, four times, two states: X counts up from 0.
+domains::Trajectories counting(bool common_grid)
+{
+  domains::Trajectories data;
+  data.environments.resize(2);
+  data.count = 3;
+  data.points = 4;
+  data.dimension = 2;
+  data.times = {0, 1, 2, 3, 0, 1, 2, common_grid ? 3.0 : 4.0};
+  for (int i = 0; i < 48; ++i) data.states.push_back(i);
+  return data;
+}
+
+TEST(TrajectoryFile, GivesBackWhatWasWrittenInBothFormats)
+{
+  TemporaryFolder place;
+  for (std::string const name : {"a.npz", "a.h5"}) {
+    for (bool common : {true, false}) {
+      domains::Trajectories const data = counting(common);
+
+      write_trajectory_file(place / name, data);
+
+      domains::Trajectories const read = read_trajectory_file(place / name);
+      EXPECT_EQ(read.states, data.states) << name;
+      EXPECT_EQ(read.times, data.times) << name;
+      EXPECT_EQ(read.count, 3u);
+      EXPECT_EQ(read.size(), 2u);
+    }
+  }
+}
+
+TEST(TrajectoryFile, MissingFirstAxesMeanOneOfThem)
+{
+  TemporaryFolder place;
+  write_npz(place / "one.npz", {{"t", {{3}, {0, 1, 2}}}, {"X", {{3, 2}, {1, 2, 3, 4, 5, 6}}}});
+
+  domains::Trajectories const read = read_trajectory_file(place / "one.npz");
+
+  EXPECT_EQ(read.size(), 1u);
+  EXPECT_EQ(read.count, 1u);
+  EXPECT_EQ(read.state(0, 0, 2)[1], 6);
+}
+
+TEST(TrajectoryFile, StartsAloneAreTakenWhereAskedFor)
+{
+  TemporaryFolder place;
+  write_npz(place / "starts.npz", {{"t", {{3}, {0, 1, 2}}}, {"X", {{1, 2, 1, 2}, {1, 2, 3, 4}}}});
+
+  domains::Trajectories const read = read_trajectory_file(place / "starts.npz", "", true);
+
+  EXPECT_EQ(read.points, 3u);
+  EXPECT_EQ(read.state(0, 1, 0)[0], 3);
+  EXPECT_EQ(read.state(0, 1, 2)[1], 0);
+  EXPECT_THROW(read_trajectory_file(place / "starts.npz"), InputError);
+}
+
+struct Bad {
+  char const *name;
+  Arrays arrays;
+  char const *message;
+};
+
+TEST(TrajectoryFile, WhatCannotBeUsedIsRefusedWithFileAndArray)
+{
+  double const nan = std::numeric_limits<double>::quiet_NaN();
+  NumpyArray const t{{3}, {0, 1, 2}}, x{{3, 1}, {1, 2, 3}};
+  std::vector<Bad> const table{
+      {"no X", {{"t", t}}, "X"},
+      {"one axis", {{"t", t}, {"X", {{3}, {1, 2, 3}}}}, "X: has shape (3)"},
+      {"lengths", {{"t", t}, {"X", {{2, 1}, {1, 2}}}}, "X: has shape (2, 1), but t has 3 times"},
+      {"a NaN", {{"t", t}, {"X", {{3, 1}, {1, nan, 3}}}}, "trajectory 0, time 1"},
+      {"times", {{"t", {{3}, {0, 2, 1}}}, {"X", x}}, "t: 1 at environment 0, time 2"},
+      {"grids", {{"t", {{2, 3}, {0, 1, 2, 0, 1, 2}}}, {"X", x}}, "t: has shape (2, 3)"},
+      {"one time", {{"t", {{1}, {0}}}, {"X", {{1, 1}, {1}}}}, "t: needs at least two"}};
+  TemporaryFolder place;
+
+  for (Bad const &bad : table) {
+    write_npz(place / "bad.npz", bad.arrays);
+    try {
+      read_trajectory_file(place / "bad.npz");
+      ADD_FAILURE() << bad.name << " was taken";
+    } catch (InputError const &error) {
+      EXPECT_THAT(error.what(),
+                  testing::AllOf(testing::HasSubstr("bad.npz"), testing::HasSubstr(bad.message)))
+          << bad.name;
+    }
+  }
+}
+
+TEST(TrajectoryFile, AnotherEndingAndAMissingSplitAreRefused)
+{
+  TemporaryFolder place;
+
+  EXPECT_THROW(write_trajectory_file(place / "a.csv", counting(true)), InputError);
+  EXPECT_THROW(read_trajectory_file(place / "a.csv"), InputError);
+  EXPECT_THROW(read_trajectory_file(place / "none.h5", "query"), InputError);
+}
+
+}  // namespace
+}  // namespace tessera::io
