@@ -35,12 +35,15 @@ MixerOptions MixerOptions::read(Section &t, Section &p)
   o.window_min = t.get_in("window_min", o.window_min, 8, 1000000);
   o.window_max = t.get_in("window_max", o.window_max, 8, 1000000);
   if (o.window_max < o.window_min) t.fail("window_max", "must be at least window_min");
+  o.published_window.skip = t.get_in("window_skip", o.published_window.skip, 1, 1000000);
+  o.published_window.share = t.get_in("window_share", o.published_window.share, 0.0, 1.0);
   p.choose("type", "adabelief", {"adabelief"});
   o.rate = p.get_in("rate", o.rate, 0.0, 10.0);
   o.context_rate = p.get_in("context_rate", o.context_rate, 0.0, 10.0);
   o.schedule = p.choose("schedule", o.schedule, {"cosine", "step"});
   o.rate_factor = p.get_in("rate_factor", o.rate_factor, 0.0, 1.0);
   o.final_ratio = p.get_in("final_ratio", o.final_ratio, 0.0, 1.0);
+  o.context_schedule = p.get("context_schedule", o.context_schedule);
   o.idle = p.choose("idle", o.idle, {"skip", "update"});
   return o;
 }

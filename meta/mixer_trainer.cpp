@@ -24,7 +24,9 @@ MixerTrainer<T>::MixerTrainer(Mixture<T> &mixture, domains::Trajectories const &
                               MixerOptions options, GateOptions gate, experts::StepControl control,
                               std::uint64_t seed, Log log)
     : mixture_(mixture),
-      data_(data),
+      data_(options.window == "published"
+                ? cut_published_windows(data, options.published_window, seed)
+                : data),
       options_(std::move(options)),
       gate_(std::move(gate)),
       control_(control),
@@ -42,7 +44,7 @@ MixerTrainer<T>::MixerTrainer(Mixture<T> &mixture, domains::Trajectories const &
       previous_losses_(mixture.environments(), 1.0 / double(mixture.environments())),
       counters_{0, -1, 0}
 {
-  if (data.points < static_cast<std::size_t>(options_.window_min)) {
+  if (options_.window == "fresh" && data.points < static_cast<std::size_t>(options_.window_min)) {
     throw InputError("train.window_min = " + std::to_string(options_.window_min) +
                      " is more than the " + std::to_string(data.points) +
                      " stored points of a trajectory");
@@ -76,7 +78,6 @@ double MixerTrainer<T>::rate(long outer, double initial) const
 template <class T>
 std::vector<Task> MixerTrainer<T>::draw_tasks(long outer, int inner)
 {
-  bool const once = options_.window == "published";
   std::uint64_t const step = static_cast<std::uint64_t>(outer) * 100003 + inner;
   Rng selection(seed_, "train/selection", step);
   auto const table = mixture_.context_table();
@@ -84,7 +85,11 @@ std::vector<Task> MixerTrainer<T>::draw_tasks(long outer, int inner)
                                           options_.selection, selection);
   std::vector<Task> tasks;
   for (std::size_t e : chosen) {
-    Rng rng(seed_, "train/window", once ? 0 : step + 1, e);
+    if (options_.window == "published") {
+      tasks.push_back({e, mixture_.route[e], 0, static_cast<int>(data_.points)});
+      continue;
+    }
+    Rng rng(seed_, "train/window", step + 1, e);
     int const stored = static_cast<int>(data_.points);
     int const most = std::min(options_.window_max, stored);
     int const least = std::min(options_.window_min, most);
@@ -137,7 +142,8 @@ double MixerTrainer<T>::gradients(long outer, int inner, StepReport &report)
   Kokkos::deep_copy(context_gradient_, T(0));
   std::fill(active_experts_.begin(), active_experts_.end(),
             std::uint8_t(options_.idle == "update"));
-  std::fill(active_environments_.begin(), active_environments_.end(), std::uint8_t(0));
+  std::fill(active_environments_.begin(), active_environments_.end(),
+            std::uint8_t(options_.idle == "update"));
   double sum = 0;
   int solved = 0;
   for (std::size_t q = 0; q < tasks.size(); ++q) {
@@ -194,8 +200,9 @@ void MixerTrainer<T>::update_contexts(long outer)
   std::span<T> values(mixture_.contexts().data(), mixture_.contexts().size());
   std::span<T> gradient(context_gradient_.data(), context_gradient_.size());
   add_proximal(values, context_anchor_, gradient);
+  double const halved = std::ldexp(options_.context_rate, -static_cast<int>(counters_[0]));
   context_optimizer_.step(values, gradient, active_environments_,
-                          rate(outer, options_.context_rate));
+                          options_.context_schedule ? rate(outer, options_.context_rate) : halved);
 }
 
 template <class T>

@@ -5,6 +5,7 @@
 #include <tessera/core/config.hpp>
 #include <tessera/experts/expert_bank.hpp>
 #include <tessera/meta/gate_fit.hpp>
+#include <tessera/meta/published_window.hpp>
 #include <tessera/meta/selection.hpp>
 
 namespace tessera::meta {
@@ -32,12 +33,14 @@ struct MixerOptions {
   SelectionOptions selection;
   double proximal = 0;                         ///< beta of (beta/2)|x - x_old|², per parameter
   std::string proximal_scaling = "parameter";  ///< or "published": divided by their number
-  std::string window = "fresh";                ///< or "published": drawn once
-  int window_min = 8, window_max = 25;         ///< stored points of a window
+  std::string window = "fresh";                ///< or "published": drawn once, resampled
+  int window_min = 8, window_max = 25;         ///< stored points of a fresh window
+  PublishedWindow published_window;
   double rate = 1e-3, context_rate = 1e-3;
   std::string schedule = "cosine";  ///< or "step": times rate_factor at 1/3 and 2/3
   double rate_factor = 0.4, final_ratio = 0.01;
-  std::string idle = "skip";  ///< or "update": idle experts follow their momentum
+  bool context_schedule = true;  ///< false: contexts keep their rate, as published
+  std::string idle = "skip";     ///< or "update": idle rows follow their momentum
   static MixerOptions read(Section &train, Section &optimizer);
 };
 

@@ -63,7 +63,7 @@ class MixerTrainer {
   std::vector<int> cluster_contexts(long outer, int inner);
 
   Mixture<T> &mixture_;
-  domains::Trajectories const &data_;
+  domains::Trajectories data_;  ///< as training sees it
   MixerOptions options_;
   GateOptions gate_;
   experts::StepControl control_;
