@@ -11,6 +11,8 @@
 #include <tessera/model/seams.hpp>
 #include <tessera/model/sink.hpp>
 
+#include "npz_source.hpp"
+
 namespace tessera::model {
 namespace {
 
@@ -29,6 +31,7 @@ void register_builtins(Registry &registry)
 {
   domains::register_odebench(registry);
   domains::register_dynamics(registry);
+  register_npz_source(registry);
   experts::register_geps(registry);
   registry.add<GateKind>("least_squares", "k-means over contexts, matched to experts, linear gate",
                          [](Section &s) {

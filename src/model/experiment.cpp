@@ -8,6 +8,7 @@
 #include <tessera/core/error.hpp>
 #include <tessera/core/stop.hpp>
 #include <tessera/io/checkpoint.hpp>
+#include <tessera/io/published_layout.hpp>
 #include <tessera/io/run_folder.hpp>
 
 #include "model_card.hpp"
@@ -106,6 +107,20 @@ Outcome run(RunRequest const &request, Registry const &registry)
   log.info("pictures in {}, figures in {}", folder.plots().string(),
            (folder.path() / "summary.json").string());
   return Outcome::done;
+}
+
+std::string export_data(std::filesystem::path const &config,
+                        std::vector<std::string> const &overrides,
+                        std::filesystem::path const &folder, Registry const &registry, bool quiet)
+{
+  Settings const s = Settings::read(Config::load(config, overrides), registry);
+  Progress const progress = quiet ? Progress() : Progress::on(stderr);
+  domains::Dataset data = s.data.source->make(s.seed, registry, progress);
+  domains::restore_environments(data, s.seed);
+  io::write_published(folder, data);
+  return fmt::format("{}: {} environments x {} trajectories x {} times x {} states of {}, seed {}",
+                     folder.string(), data.train.size(), data.train.count, data.train.points,
+                     data.train.dimension, s.data.source->name(), s.seed);
 }
 
 std::string check(std::filesystem::path const &file, std::vector<std::string> const &overrides,

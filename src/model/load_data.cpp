@@ -10,6 +10,10 @@ namespace tessera::model {
 domains::Dataset load_data(DataSettings const &settings, std::uint64_t seed,
                            Registry const &registry, Log const &log, Progress progress)
 {
+  if (settings.source->settings().empty()) {
+    log.info("data: {}", settings.path);
+    return settings.source->make(seed, registry, std::move(progress));
+  }
   std::filesystem::path const path = settings.path;
   std::string const wanted = settings.fingerprint(seed);
   if (std::filesystem::exists(path)) {

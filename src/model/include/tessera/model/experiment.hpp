@@ -34,7 +34,16 @@ Outcome run(RunRequest const &request, Registry const &registry);
 std::string check(std::filesystem::path const &config, std::vector<std::string> const &overrides,
                   Registry const &registry);
 
-/// Names and one-line descriptions of a seam ("families", "experts", "gates", "solvers", "sinks"),
+/// Writes the data of an experiment, made or read as `run` would, as NumPy archives in the
+/// published layout (io/published_layout.hpp) into `folder`, environments in the published order:
+/// data.type = "npz" with the same seed gives the same run, bit for bit. Returns a line for the
+/// user. Throws as `run`.
+std::string export_data(std::filesystem::path const &config,
+                        std::vector<std::string> const &overrides,
+                        std::filesystem::path const &folder, Registry const &registry,
+                        bool quiet = false);
+
+/// Names and one-line descriptions of a seam ("domains", "families", "experts", "gates", "solvers", "sinks"),
 /// or of all seams where `seam` is empty, as text for the terminal. Throws InputError on another
 /// word.
 std::string list(std::string const &seam, Registry const &registry);
