@@ -173,6 +173,8 @@ Trajectories read_trajectory_file(std::filesystem::path const &file, std::string
   return split.empty() ? from_arrays(file, starts_alone) : from_split(file, split);
 }
 
+void check_trajectory_file_name(std::filesystem::path const &file) { format_of(file); }
+
 void write_trajectory_file(std::filesystem::path const &path, Trajectories const &data)
 {
   bool common = true;

@@ -59,6 +59,7 @@ ExitCode execute(Options const &o)
         "tessera predict: which systems? give either --systems FILE (from tessera adapt) or "
         "--environment N (of the training set)");
   }
+  io::check_trajectory_file_name(o.out);
   refuse_existing(o.out, o.force);
   model::Model const model = model::Model::load(o.run);
   domains::Trajectories data = io::read_trajectory_file(o.input, o.split, true);

@@ -11,7 +11,7 @@
 #include <tessera/model/seams.hpp>
 #include <tessera/model/sink.hpp>
 
-#include "npz_source.hpp"
+#include "file_sources.hpp"
 
 namespace tessera::model {
 namespace {
@@ -31,7 +31,7 @@ void register_builtins(Registry &registry)
 {
   domains::register_odebench(registry);
   domains::register_dynamics(registry);
-  register_npz_source(registry);
+  register_file_sources(registry);
   experts::register_geps(registry);
   registry.add<GateKind>("least_squares", "k-means over contexts, matched to experts, linear gate",
                          [](Section &s) {

@@ -16,6 +16,9 @@ namespace tessera::io {
 domains::Trajectories read_trajectory_file(std::filesystem::path const &file,
                                         std::string const &split = {}, bool starts_alone = false);
 
+/// Throws InputError where the ending of `file` is none of these: before work whose result goes there.
+void check_trajectory_file_name(std::filesystem::path const &file);
+
 /// Writes `t` and `X` (environment, trajectory, time, state), whole and then renamed; `t` has the
 /// environments' axis only where their grids differ. Throws InputError for another ending than
 /// those above, IoError where the file cannot be written.

@@ -1,0 +1,54 @@
+#include "file_sources.hpp"
+
+#include <filesystem>
+
+#include <tessera/domains/dataset_source.hpp>
+#include <tessera/io/dataset_file.hpp>
+#include <tessera/io/published_layout.hpp>
+
+namespace tessera::model {
+namespace {
+
+using Reader = domains::Dataset (*)(std::filesystem::path const &);
+
+/// Data that are there already; their environments are permuted by the seed like generated ones.
+class FileSource final : public domains::DatasetSource {
+ public:
+  FileSource(std::string type, Reader read, Section &section)
+      : type_(std::move(type)), read_(read), path_(section.get("path", ""))
+  {
+    if (path_.empty())
+      section.fail("path", "data.type = \"" + type_ + "\" needs the path of the data");
+  }
+  std::string name() const override { return type_ + " " + path_.filename().string(); }
+  std::string settings() const override { return {}; }
+  domains::Dataset make(std::uint64_t seed, Registry const &, Progress) const override
+  {
+    domains::Dataset data = read_(path_);
+    domains::permute_environments(data, seed);
+    return data;
+  }
+
+ private:
+  std::string type_;
+  Reader read_;
+  std::filesystem::path path_;
+};
+
+void add(Registry &registry, std::string const &type, std::string const &about, Reader read)
+{
+  registry.add<domains::DatasetSource>(type, about, [type, read](Section &section) {
+    return std::make_unique<FileSource>(type, read, section);
+  });
+}
+
+}  // namespace
+
+void register_file_sources(Registry &registry)
+{
+  add(registry, "npz", "a folder of NumPy archives in the published layout (data.path)",
+      io::read_published);
+  add(registry, "hdf5", "a data set file (data.path), as runs write them", io::read_dataset);
+}
+
+}  // namespace tessera::model

@@ -1,0 +1,105 @@
+"""A trained model from the shell: adapt, predict, export and back."""
+
+import json
+
+import program
+from program import tessera
+from tiny import TinyTest
+
+
+class UsingAModel(TinyTest):
+    def setUp(self):
+        super().setUp()
+        self.finishes("--out", "run", 'output.sinks=["predictions"]', "--quiet")
+
+    def says(self, *words):
+        answer = tessera(*words, cwd=self.folder)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        return answer.stdout
+
+    def adapts(self):
+        return self.says("adapt", "run", "--input", "run/predictions.h5", "--split", "support")
+
+    def test_adapt_finds_what_the_run_found(self):
+        self.assertIn("gate says", self.adapts())
+
+        found = json.loads((self.folder / "adapted.json").read_text())["adapt"]
+        of_run = json.loads((self.folder / "run/adapted.json").read_text())["adapt"]
+
+        self.assertEqual([s["context"] for s in found], [s["context"] for s in of_run])
+        self.assertEqual([s["expert"] for s in found], [s["expert"] for s in of_run])
+
+    def test_predict_gives_the_bits_that_the_run_predicted(self):
+        self.adapts()
+
+        for out in ("p.npz", "p.h5"):
+            text = self.says(
+                *("predict", "run", "--input", "run/predictions.h5", "--split", "query"),
+                *("--systems", "adapted.json", "--out", out),
+            )
+            self.assertIn("4 environments x 1 trajectories x 100 times x 2 states", text)
+            self.assertIn("mse against the given states: 0.000e+00", text)
+
+        again = self.says("predict", "run", "--input", "p.npz", "--systems", "adapted.json")
+        self.assertIn("0.000e+00", again)
+
+    def test_predict_follows_a_training_system(self):
+        text = self.says(
+            *("predict", "run", "--input", "run/predictions.h5", "--split", "test"),
+            *("--environment", "3", "--out", "p.h5"),
+        )
+        self.assertIn("20 environments", text)
+
+    def test_a_file_that_is_there_is_not_written_over(self):
+        self.adapts()
+        words = ("adapt", "run", "--input", "run/predictions.h5", "--split", "support")
+
+        self.refused(words, "adapted.json is there already", "--force")
+
+        self.assertIn("systems in adapted.json", self.says(*words, "--force"))
+
+    def test_what_cannot_be_used_is_refused(self):
+        predict = ("predict", "run", "--input", "run/predictions.h5", "--split", "test")
+        self.refused(predict, "--systems FILE", "--environment N")
+        self.refused((*predict, "--environment", "20"), "environment 20", "trained on 20")
+        self.refused((*predict, "--systems", "none.json"), "none.json", "tessera adapt")
+        self.refused((*predict[:-1], "tset", "--environment", "0"), 'no split "tset"', "test")
+        self.refused(("adapt", "run", "--input", "none.npz"), "none.npz", "check the path")
+        self.refused(("adapt", "tiny.toml", "--input", "none.npz"), "model.json", "folder of a run")
+        self.refused((*predict, "--environment", "0", "--out", "p.txt"), "p.txt", ".npz")
+
+
+class Exported(TinyTest):
+    def test_archives_read_back_give_the_same_run_to_the_last_digit(self):
+        self.finishes("--out", "made", "run.seed=3")
+        answer = tessera("export", "tiny.toml", "run.seed=3", "--out", "small4", cwd=self.folder)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+
+        self.finishes("--out", "read", "run.seed=3", "data.type=npz", "data.path=small4")
+
+        made, read = self.summary("made"), self.summary("read")
+        for part in ("test", "adapt", "adapt_outside", "routing"):
+            made[part].pop("seconds", None)
+            read[part].pop("seconds", None)
+            self.assertEqual(made[part], read[part])
+        self.assertEqual(self.digest("made"), self.digest("read"))
+
+    def test_archives_without_adaptation_run_without_it(self):
+        tessera("export", "tiny.toml", "--out", "small4", cwd=self.folder)
+        for name in self.folder.glob("small4/*"):
+            if name.name.startswith(("adapt", "outside")):
+                name.unlink()
+
+        self.finishes("--out", "run", "data.type=npz", "data.path=small4")
+
+        self.assertNotIn("adapt", self.summary("run"))
+        self.assertFalse((self.folder / "run/adapted.json").exists())
+
+    def test_data_of_another_form_is_refused(self):
+        (self.folder / "empty").mkdir()
+        self.refused(("run", "tiny.toml", "data.type=npz", "data.path=empty"), "empty", "train")
+        self.refused(("run", "tiny.toml", "data.type=npz"), "path", "needs the path")
+
+
+if __name__ == "__main__":
+    program.main()
