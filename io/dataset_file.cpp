@@ -7,6 +7,7 @@
 
 #include <tessera/core/error.hpp>
 
+#include "check_dataset.hpp"
 #include "hdf5.hpp"
 #include <tessera/io/whole_file.hpp>
 
@@ -30,11 +31,6 @@ constexpr Split splits[] = {{"train", &Dataset::train, true},
                             {"query", &Dataset::query, false},
                             {"outside_support", &Dataset::outside_support, false},
                             {"outside_query", &Dataset::outside_query, false}};
-
-[[noreturn]] void fail(std::string const &where, std::string const &what)
-{
-  throw InputError(where + ": " + what);
-}
 
 /// Parameters (environment, parameter), padded with NaN to the longest row.
 void write_environments(hdf5::Group const &group, std::vector<Environment> const &environments)
@@ -70,8 +66,8 @@ void write_split(hdf5::Group const &group, Trajectories const &split)
 std::vector<double> read_numbers(hdf5::Dataset const &dataset, std::size_t rank)
 {
   if (dataset.shape().size() != rank) {
-    fail(dataset.where(), "must have " + std::to_string(rank) + " axes, has " +
-                              std::to_string(dataset.shape().size()));
+    fail_data(dataset.where(), "must have " + std::to_string(rank) + " axes, has " +
+                                   std::to_string(dataset.shape().size()));
   }
   std::vector<double> values(dataset.size());
   dataset.read<double>(values);
@@ -83,34 +79,9 @@ void expect_extent(hdf5::Dataset const &dataset, std::size_t axis, std::size_t e
 {
   std::size_t const extent = dataset.shape()[axis];
   if (extent == expected) return;
-  fail(dataset.where(), "axis " + std::to_string(axis) + " has length " + std::to_string(extent) +
-                            " where " + std::to_string(expected) + " " + of + " are expected");
-}
-
-void check_times(std::string const &where, Trajectories const &split)
-{
-  for (std::size_t e = 0; e < split.size(); ++e) {
-    auto const grid = split.grid(e);
-    for (std::size_t k = 0; k < grid.size(); ++k) {
-      std::string const place =
-          " at environment " + std::to_string(e) + ", time " + std::to_string(k);
-      if (!std::isfinite(grid[k])) fail(where, "not a finite number" + place);
-      if (k > 0 && grid[k] <= grid[k - 1]) fail(where, "times must increase; they do not" + place);
-    }
-  }
-}
-
-void check_states(std::string const &where, Trajectories const &split)
-{
-  auto const bad = std::find_if(split.states.begin(), split.states.end(),
-                                [](double x) { return !std::isfinite(x); });
-  if (bad == split.states.end()) return;
-  auto const row = static_cast<std::size_t>(bad - split.states.begin()) / split.dimension;
-  fail(where, "not a finite number at environment " +
-                  std::to_string(row / split.points / split.count) + ", trajectory " +
-                  std::to_string(row / split.points % split.count) + ", time " +
-                  std::to_string(row % split.points) +
-                  "; remove the trajectory or cut it before that time");
+  fail_data(dataset.where(), "axis " + std::to_string(axis) + " has length " +
+                                 std::to_string(extent) + " where " + std::to_string(expected) +
+                                 " " + of + " are expected");
 }
 
 /// What is known about the environments; family and parameters may both be absent.
@@ -118,13 +89,15 @@ void read_environments(hdf5::Group const &group, std::size_t families, Trajector
 {
   if (group.has("family")) {
     hdf5::Dataset const dataset = group.dataset("family");
-    if (dataset.size() != split.size()) fail(dataset.where(), "needs one number an environment");
+    if (dataset.size() != split.size()) {
+      fail_data(dataset.where(), "needs one number an environment");
+    }
     std::vector<std::int64_t> values(split.size());
     dataset.read<std::int64_t>(values);
     for (std::size_t e = 0; e < split.size(); ++e) {
       if (values[e] < -1 || values[e] >= static_cast<std::int64_t>(families)) {
-        fail(dataset.where(), "names family " + std::to_string(values[e]) + " of " +
-                                  std::to_string(families) + " (-1 means unknown)");
+        fail_data(dataset.where(), "names family " + std::to_string(values[e]) + " of " +
+                                       std::to_string(families) + " (-1 means unknown)");
       }
       split.environments[e].family = static_cast<int>(values[e]);
     }
@@ -140,7 +113,7 @@ void read_environments(hdf5::Group const &group, std::size_t families, Trajector
     while (!row.empty() && std::isnan(row.back())) row.pop_back();  // padding
     for (double c : row) {
       if (!std::isfinite(c)) {
-        fail(dataset.where(), "not a finite number at environment " + std::to_string(e));
+        fail_data(dataset.where(), "not a finite number at environment " + std::to_string(e));
       }
     }
     split.environments[e].parameters = std::move(row);
@@ -157,7 +130,7 @@ Trajectories read_split(hdf5::Group const &group, Dataset const &data)
   split.count = shape[1];
   split.points = shape[2];
   split.dimension = shape[3];
-  if (split.states.empty()) fail(states.where(), "is empty");
+  if (split.states.empty()) fail_data(states.where(), "is empty");
   expect_extent(states, 3, data.state_names.size(), "states (attribute state_names)");
   split.times = read_numbers(times, 2);
   expect_extent(times, 0, split.size(), "environments");
@@ -200,25 +173,14 @@ void read_families(hdf5::File const &file, Dataset &data)
   }
 }
 
-/// A test environment is the training environment of the same index.
-void check_pairing(std::string const &where, Trajectories const &a, Trajectories const &b,
-                   char const *names)
-{
-  bool same = a.size() == b.size();
-  for (std::size_t e = 0; same && e < a.size(); ++e) {
-    same = a.environments[e].family == b.environments[e].family &&
-           a.environments[e].parameters == b.environments[e].parameters;
-  }
-  if (!same) fail(where, std::string(names) + " must hold the same environments in the same order");
-}
-
 Dataset read_file(std::filesystem::path const &path)
 {
   hdf5::File const file(path);
   std::int64_t const version = file.attribute("tessera_format").number();
   if (version != format_version) {
-    fail(path.string(), "is of format " + std::to_string(version) + ", this program reads format " +
-                            std::to_string(format_version) + "; make the data anew");
+    fail_data(path.string(), "is of format " + std::to_string(version) +
+                                 ", this program reads format " + std::to_string(format_version) +
+                                 "; make the data anew");
   }
   Dataset data;
   data.name = file.attribute("name").text();
@@ -228,6 +190,7 @@ Dataset read_file(std::filesystem::path const &path)
     if (!split.required && !file.has(split.name)) continue;
     data.*split.member = read_split(file.group(split.name), data);
   }
+  // A test environment is the training environment of the same index.
   check_pairing(path.string(), data.train, data.test, "train and test");
   check_pairing(path.string(), data.support, data.query, "support and query");
   check_pairing(path.string(), data.outside_support, data.outside_query,

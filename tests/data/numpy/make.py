@@ -4,6 +4,7 @@ Values are 0, 1, 2, … divided by 8 where nothing else is said, so that every t
 """
 
 import io
+import json
 import pathlib
 import zipfile
 
@@ -71,3 +72,51 @@ np.savez(here / "unsorted.npz", t=times[[0, 2, 1, 3]], X=states)
 hole = states.copy()
 hole[1, 2, 3, 0] = np.nan
 np.savez(here / "nan.npz", t=times, X=hole)
+
+
+# Folders in the published layouts; the values of each split begin with another hundred.
+def layout(folder, **splits):
+    (here / folder).mkdir(exist_ok=True)
+    for hundred, (name, (t, shape)) in enumerate(splits.items()):
+        np.savez(here / folder / name, t=t, X=100 * hundred + ramp(*shape))
+
+
+def describe(folder, name, families):
+    text = json.dumps(families, indent=4)
+    (here / folder / f"{name}_envs.json").write_text(text + "\n")
+
+
+flat = times
+layout(
+    "flat",  # as Lotka-Volterra
+    train_data=(flat, (3, 2, 4, 2)),
+    test_data=(flat, (3, 1, 4, 2)),
+    adapt_train=(flat, (2, 1, 4, 2)),
+    adapt_test=(flat, (2, 2, 4, 2)),
+)
+layout(
+    "ood",  # as Sel'kov
+    train=(flat, (2, 1, 4, 3)),
+    test=(flat, (2, 1, 4, 3)),
+    ood_train=(flat, (1, 1, 4, 3)),
+    ood_test=(flat, (1, 2, 4, 3)),
+)
+grids = np.stack([0.06 * np.arange(4), 0.08 * np.arange(4)])
+layout(
+    "per_family",  # as ODEBench
+    train=(grids, (2, 3, 2, 4, 2)),
+    test=(grids, (2, 3, 1, 4, 2)),
+    adapt_train=(grids, (2, 1, 1, 4, 2)),
+    adapt_test=(grids, (2, 1, 2, 4, 2)),
+)
+describe(
+    "per_family",
+    "train",
+    {
+        "25": [{"c0": 3.6, "c1": 0.34}, {"c0": 3.6, "c1": 0.52}, {"c0": 5.4, "c1": 0.34}],
+        "24": [{"c0": 1.68}, {"c0": 2.1}, {"c0": 2.52}],
+    },
+)
+# Published environments of support and query differ like this.
+describe("per_family", "adapt_train", {"25": [{"c0": 3.6, "c1": 0.52}], "24": [{"c0": 1.89}]})
+describe("per_family", "adapt_test", {"25": [{"c0": 4.2, "c1": 0.4}], "24": [{"c0": 1.89}]})

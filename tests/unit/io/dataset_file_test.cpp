@@ -12,6 +12,8 @@
 #include <tessera/io/dataset_file.hpp>
 
 #include "../io/hdf5.hpp"
+#include "equal_datasets.hpp"
+#include "refusal.hpp"
 #include "temporary_folder.hpp"
 
 namespace tessera::io {
@@ -54,30 +56,11 @@ Dataset make_data()
 }
 
 /// The text of the InputError that reading `data` back ends with.
-std::string refusal(Dataset const &data)
+std::string refusal_of(Dataset const &data)
 {
   TemporaryFolder folder;
   write_dataset(folder / "data.h5", data, "");
-  try {
-    read_dataset(folder / "data.h5");
-  } catch (InputError const &error) {
-    return error.what();
-  }
-  return "no error";
-}
-
-void expect_equal(Trajectories const &a, Trajectories const &b)
-{
-  ASSERT_EQ(a.size(), b.size());
-  for (std::size_t e = 0; e < a.size(); ++e) {
-    EXPECT_EQ(a.environments[e].family, b.environments[e].family);
-    EXPECT_EQ(a.environments[e].parameters, b.environments[e].parameters);
-  }
-  EXPECT_EQ(a.count, b.count);
-  EXPECT_EQ(a.points, b.points);
-  EXPECT_EQ(a.dimension, b.dimension);
-  EXPECT_EQ(a.times, b.times);
-  EXPECT_EQ(a.states, b.states);
+  return refusal([&] { read_dataset(folder / "data.h5"); });
 }
 
 TEST(DatasetFile, GivesADataSetBackBitForBit)
@@ -88,17 +71,7 @@ TEST(DatasetFile, GivesADataSetBackBitForBit)
   write_dataset(folder / "data.h5", data, "setting = \"x\"");
   Dataset const back = read_dataset(folder / "data.h5");
 
-  EXPECT_EQ(back.name, data.name);
-  EXPECT_EQ(back.families, data.families);
-  EXPECT_EQ(back.family_names, data.family_names);
-  EXPECT_EQ(back.state_names, data.state_names);
-  EXPECT_EQ(back.parameter_names, data.parameter_names);
-  EXPECT_EQ(back.units, data.units);
-  expect_equal(back.train, data.train);
-  expect_equal(back.test, data.test);
-  expect_equal(back.support, data.support);
-  expect_equal(back.query, data.query);
-  expect_equal(back.outside_support, Trajectories{});
+  expect_equal(back, data);
   EXPECT_EQ(dataset_settings(folder / "data.h5"), "setting = \"x\"");
 }
 
@@ -133,8 +106,8 @@ TEST(DatasetFile, ANaNIsRefusedWithFileArrayAndPlace)
   Dataset data = make_data();
   data.query.states[((1 * 3 + 2) * 3 + 1) * 2] = nan;
 
-  EXPECT_THAT(refusal(data), AllOf(HasSubstr("data.h5"), HasSubstr("/query/states"),
-                                   HasSubstr("environment 1, trajectory 2, time 1")));
+  EXPECT_THAT(refusal_of(data), AllOf(HasSubstr("data.h5"), HasSubstr("/query/states"),
+                                      HasSubstr("environment 1, trajectory 2, time 1")));
 }
 
 TEST(DatasetFile, AMissingParameterBeforeAPresentOneIsRefused)
@@ -142,7 +115,7 @@ TEST(DatasetFile, AMissingParameterBeforeAPresentOneIsRefused)
   Dataset data = make_data();
   data.train.environments[0].parameters[0] = nan;
 
-  EXPECT_THAT(refusal(data), AllOf(HasSubstr("/train/parameters"), HasSubstr("environment 0")));
+  EXPECT_THAT(refusal_of(data), AllOf(HasSubstr("/train/parameters"), HasSubstr("environment 0")));
 }
 
 TEST(DatasetFile, UnsortedTimesAreRefused)
@@ -150,8 +123,8 @@ TEST(DatasetFile, UnsortedTimesAreRefused)
   Dataset data = make_data();
   std::swap(data.train.times[4], data.train.times[5]);
 
-  EXPECT_THAT(refusal(data), AllOf(HasSubstr("/train/times"), HasSubstr("must increase"),
-                                   HasSubstr("environment 1, time 2")));
+  EXPECT_THAT(refusal_of(data), AllOf(HasSubstr("/train/times"), HasSubstr("must increase"),
+                                      HasSubstr("environment 1, time 2")));
 }
 
 TEST(DatasetFile, AStateWithoutANameIsRefused)
@@ -159,7 +132,7 @@ TEST(DatasetFile, AStateWithoutANameIsRefused)
   Dataset data = make_data();
   data.state_names = {"u"};
 
-  EXPECT_THAT(refusal(data), AllOf(HasSubstr("/train/states"), HasSubstr("axis 3")));
+  EXPECT_THAT(refusal_of(data), AllOf(HasSubstr("/train/states"), HasSubstr("axis 3")));
 }
 
 TEST(DatasetFile, TestEnvironmentsOtherThanTheTrainingOnesAreRefused)
@@ -167,7 +140,7 @@ TEST(DatasetFile, TestEnvironmentsOtherThanTheTrainingOnesAreRefused)
   Dataset data = make_data();
   data.test.environments[1].parameters = {2.6};
 
-  EXPECT_THAT(refusal(data), HasSubstr("train and test must hold the same environments"));
+  EXPECT_THAT(refusal_of(data), HasSubstr("train and test must hold the same environments"));
 }
 
 TEST(DatasetFile, AFamilyBeyondTheListIsRefused)
@@ -175,7 +148,7 @@ TEST(DatasetFile, AFamilyBeyondTheListIsRefused)
   Dataset data = make_data();
   data.train.environments[1].family = 2;
 
-  EXPECT_THAT(refusal(data), AllOf(HasSubstr("/train/family"), HasSubstr("family 2 of 2")));
+  EXPECT_THAT(refusal_of(data), AllOf(HasSubstr("/train/family"), HasSubstr("family 2 of 2")));
 }
 
 TEST(DatasetFile, WithoutATestSplitIsRefused)
@@ -183,7 +156,7 @@ TEST(DatasetFile, WithoutATestSplitIsRefused)
   Dataset data = make_data();
   data.test = {};
 
-  EXPECT_THAT(refusal(data), AllOf(HasSubstr("/test"), HasSubstr("missing")));
+  EXPECT_THAT(refusal_of(data), AllOf(HasSubstr("/test"), HasSubstr("missing")));
 }
 
 /// A file as a user's script would make it: the training split alone.
@@ -209,12 +182,7 @@ std::string refusal_of_train(hdf5::Shape const &times, hdf5::Shape const &states
     train.write<double>("states", states, zeros(states), hdf5::Storage::checked);
     std::ofstream(folder / "user.h5", std::ios::binary) << file.image();
   }
-  try {
-    read_dataset(folder / "user.h5");
-  } catch (InputError const &error) {
-    return error.what();
-  }
-  return "no error";
+  return refusal([&] { read_dataset(folder / "user.h5"); });
 }
 
 TEST(DatasetFile, TimesOfAnotherLengthThanTheStatesAreRefused)

@@ -1,7 +1,5 @@
 #include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <functional>
 #include <limits>
 #include <span>
 #include <string>
@@ -14,6 +12,8 @@
 #include <tessera/io/numpy.hpp>
 
 #include "../io/numpy_header.hpp"
+#include "numpy_files.hpp"
+#include "refusal.hpp"
 #include "temporary_folder.hpp"
 
 namespace tessera::io {
@@ -27,12 +27,6 @@ using testing::StartsWith;
 
 using Shape = std::vector<std::size_t>;
 
-/// What tests/data/numpy/make.py made with NumPy.
-std::filesystem::path made_by_numpy(std::string const &name)
-{
-  return std::filesystem::path(TESSERA_TEST_DATA) / "numpy" / name;
-}
-
 /// 0, 1, 2, … divided by 8, as in make.py.
 std::vector<double> ramp(std::size_t count)
 {
@@ -44,17 +38,6 @@ std::vector<double> ramp(std::size_t count)
 NumpyArray parse(std::string const &text)
 {
   return parse_npy(std::as_bytes(std::span(text)), "array");
-}
-
-/// The text of the InputError that `work` ends with.
-std::string refusal(std::function<void()> const &work)
-{
-  try {
-    work();
-  } catch (InputError const &error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 std::string refusal_of_file(std::string const &name)
@@ -73,11 +56,6 @@ std::string make_npy(std::string dictionary, std::size_t values)
 std::string refusal_of_dictionary(std::string const &dictionary, std::size_t values = 3)
 {
   return refusal([&] { parse(make_npy(dictionary, values)); });
-}
-
-void write_text(std::filesystem::path const &file, std::string const &text)
-{
-  std::ofstream(file, std::ios::binary) << text;
 }
 
 TEST(Numpy, ReadsSavezSavezCompressedAndFloat32Alike)
@@ -292,6 +270,26 @@ TEST(NumpyHeader, EveryPrefixOfAnArrayIsRefused)
     EXPECT_THROW(parse(whole.substr(0, length)), InputError) << length;
   }
   EXPECT_NO_THROW(parse(whole));
+}
+
+TEST(NumpyHeader, NoByteMakesMoreValuesThanAreThere)
+{
+  std::string const whole = read_text(made_by_numpy("version1.npy"));
+  int read = 0;
+
+  for (std::size_t at = 0; at < 128; ++at) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string changed = whole;
+      changed[at] = static_cast<char>(byte);
+      try {
+        EXPECT_LE(parse(changed).values.size(), whole.size() - 128);
+        ++read;
+      } catch (InputError const &) {
+      }
+    }
+  }
+
+  EXPECT_GT(read, 128);  // each byte as it was, at least
 }
 
 TEST(NumpyHeader, IsTheOneThatNumpyWrites)
