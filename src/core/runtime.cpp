@@ -1,14 +1,56 @@
 #include <tessera/core/runtime.hpp>
 
 #include <petscsys.h>
+#include <algorithm>
+#include <cstdlib>
+#include <vector>
+
 #include <Kokkos_Core.hpp>
 
 #include <tessera/core/error.hpp>
 
 namespace tessera {
 
-Runtime::Runtime(int &argc, char **&argv, MPI_Comm comm)
+namespace {
+
+void refuse_second_beginning()
 {
+  int mpi_down = 0;
+  MPI_Finalized(&mpi_down);
+  if (mpi_down) {
+    throw Error(
+        "MPI has ended in this process and cannot be begun twice; keep one tessera::Runtime for "
+        "as long as Tessera is used, or call MPI_Init and MPI_Finalize yourself around them all");
+  }
+  if (Kokkos::is_finalized()) {
+    throw Error(
+        "Kokkos has ended in this process and cannot be begun twice; keep one tessera::Runtime "
+        "for as long as Tessera is used, or call Kokkos::initialize and Kokkos::finalize yourself "
+        "around them all");
+  }
+}
+
+// The library prints nothing, so Kokkos's warnings are asked for by name.
+void begin_kokkos(int &argc, char **argv)
+{
+  char quiet[] = "--kokkos-disable-warnings", program[] = "tessera";
+  std::vector<char *> words(argv, argv + argc);
+  if (words.empty()) words.push_back(program);
+  if (!std::getenv("KOKKOS_DISABLE_WARNINGS")) words.insert(words.begin() + 1, quiet);
+  words.push_back(nullptr);
+  int count = static_cast<int>(words.size()) - 1;
+  Kokkos::initialize(count, words.data());
+  // Kokkos has taken its own words out, and argv may only become shorter.
+  argc = std::min(argc, count);
+  std::copy_n(words.begin(), argc, argv);
+}
+
+}  // namespace
+
+// By way of the private constructor: should anything throw below, the destructor ends what began.
+Runtime::Runtime(int &argc, char **&argv, MPI_Comm comm) : Runtime()
+{
+  refuse_second_beginning();
   int mpi_up = 0;
   MPI_Initialized(&mpi_up);
   if (!mpi_up) {
@@ -27,7 +69,7 @@ Runtime::Runtime(int &argc, char **&argv, MPI_Comm comm)
     owns_petsc_ = true;
   }
   if (!Kokkos::is_initialized()) {
-    Kokkos::initialize(argc, argv);
+    begin_kokkos(argc, argv);
     owns_kokkos_ = true;
   }
 }
