@@ -1,18 +1,21 @@
 # tessera_component(<name> [LINK <public>...] [LINK_PRIVATE <private>...])
 # makes tessera::<name> from every .cpp below the calling folder and every public header in
-# include/tessera/<name>/, each of which must also compile alone.
+# include/tessera/<name>/, each of which must also compile alone, and installs both.
 function(tessera_component name)
   cmake_parse_arguments(arg "" "" "LINK;LINK_PRIVATE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/include/*.hpp")
   add_library(tessera_${name})
   add_library(tessera::${name} ALIAS tessera_${name})
-  set_target_properties(tessera_${name} PROPERTIES EXPORT_NAME ${name} LINKER_LANGUAGE CXX)
+  set_target_properties(tessera_${name} PROPERTIES EXPORT_NAME ${name} LINKER_LANGUAGE CXX
+    DEFINE_SYMBOL ""   # the same compile command as for a static library
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
   target_sources(tessera_${name} PRIVATE ${sources}
     PUBLIC FILE_SET HEADERS BASE_DIRS include FILES ${headers})
   target_compile_features(tessera_${name} PUBLIC cxx_std_20)
   target_link_libraries(tessera_${name}
     PUBLIC ${arg_LINK} PRIVATE ${arg_LINK_PRIVATE} $<BUILD_INTERFACE:tessera_quality>)
+  install(TARGETS tessera_${name} EXPORT TesseraTargets FILE_SET HEADERS)
 endfunction()
 
 # What every test sees: two threads that nobody pins; Open MPI that minds neither root nor a small

@@ -1,4 +1,5 @@
 # Warnings, instruction set and sanitizers, carried by one interface target that is never exported.
+# TESSERA_ARITHMETIC is what programs that embed Tessera must compile its headers with too.
 add_library(tessera_quality INTERFACE)
 target_compile_options(tessera_quality INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wno-psabi
   -Wno-missing-field-initializers)  # designated initialisers leave the rest at their defaults
@@ -11,12 +12,13 @@ endif()
 if(TESSERA_WARNINGS_AS_ERRORS)
   target_compile_options(tessera_quality INTERFACE -Werror)
 endif()
-if(TESSERA_NATIVE)
-  target_compile_options(tessera_quality INTERFACE -march=native)
-endif()
 # One rounding for one source line: contraction differs between tilings of the same formula, and
 # the promise of bit-identical results rests on it. Packs ask for fma by name.
-target_compile_options(tessera_quality INTERFACE -ffp-contract=off)
+set(TESSERA_ARITHMETIC -ffp-contract=off)
+if(TESSERA_NATIVE)
+  list(PREPEND TESSERA_ARITHMETIC -march=native)   # decides how wide a pack is
+endif()
+target_compile_options(tessera_quality INTERFACE ${TESSERA_ARITHMETIC})
 if(TESSERA_SANITIZE)
   # A finding ends the program, so that no test passes over it. GCC's uninitialised-use warning
   # sees ghosts in instrumented code.

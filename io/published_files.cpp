@@ -8,8 +8,8 @@
 
 #include <tessera/core/error.hpp>
 
+#include <tessera/io/whole_file.hpp>
 #include "check_dataset.hpp"
-#include "whole_file.hpp"
 
 namespace tessera::io {
 namespace {

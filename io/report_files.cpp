@@ -6,7 +6,7 @@
 #include <tessera/core/error.hpp>
 #include <tessera/io/report.hpp>
 
-#include "whole_file.hpp"
+#include <tessera/io/whole_file.hpp>
 
 namespace tessera::io {
 namespace {

@@ -3,30 +3,9 @@
 import csv
 import json
 
-from program import ProgramTest, tessera
+from program import ROOT, ProgramTest, tessera
 
-TINY = """
-[experiment]
-name = "tiny"
-[data]
-setting = "small-4"
-test_starts = 1
-[experts]
-count = 2
-width = 8
-depth = 1
-[train]
-outer_steps = 4
-warmup = 1
-inner_model = 1
-inner_context = 1
-[adapt]
-search_steps = 2
-polish_steps = 2
-[output]
-checkpoint_every = 2
-sinks = []
-"""
+TINY = (ROOT / "tests/support/tiny.toml").read_text(encoding="utf-8")
 
 
 def losses(folder):

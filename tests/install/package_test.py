@@ -1,0 +1,148 @@
+"""The package: installed, moved, and used by a project that knows nothing else of Tessera.
+
+package_test.py CMAKE GENERATOR SETTINGS SOURCE TREE WORK [option …]: SETTINGS is an initial cache
+for every configure; where options are given, TREE is configured with them and built first.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+CMAKE, GENERATOR, SETTINGS = sys.argv[1:4]
+SOURCE, TREE, WORK = map(Path, sys.argv[4:7])
+OPTIONS = sys.argv[7:]
+PREFIX = WORK / "a moved place"
+CONSUMER = WORK / "consumer"
+
+
+def call(*words, cwd=None, environment=None):
+    return subprocess.run(
+        list(map(str, words)),
+        cwd=cwd,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=1700,
+        check=False,
+    )
+
+
+def succeed(*words, **options):
+    answer = call(*words, **options)
+    if answer.returncode:
+        print(answer.stdout[-6000:], answer.stderr[-6000:], sep="\n", file=sys.stderr)
+        raise AssertionError(f"exit code {answer.returncode}: {' '.join(map(str, words))}")
+    return answer
+
+
+def configure(source, tree, *options):
+    return call(CMAKE, "--fresh", "-S", source, "-B", tree, "-G", GENERATOR, "-C", SETTINGS, *options)
+
+
+def configure_consumer(tree, *options):
+    kokkos = os.environ.get("TESSERA_TEST_KOKKOS")
+    where = [f"-DKokkos_DIR={kokkos}"] if kokkos else []
+    return configure(SOURCE / "tests/install/consumer", tree, f"-DTessera_ROOT={PREFIX}", *where, *options)
+
+
+def setUpModule():
+    if OPTIONS:
+        answer = configure(SOURCE, TREE, *OPTIONS)
+        assert answer.returncode == 0, answer.stderr
+        succeed(CMAKE, "--build", TREE)
+    shutil.rmtree(WORK, ignore_errors=True)
+    succeed(CMAKE, "--install", TREE, "--prefix", WORK / "prefix")
+    (WORK / "prefix").rename(PREFIX)
+    tiny = (SOURCE / "tests/support/tiny.toml").read_text()
+    (WORK / "tiny.toml").write_text(tiny.replace("sinks = []", ""))   # all of them
+    succeed(PREFIX / "bin/tessera", "run", "tiny.toml", "--out", "first", "--quiet", cwd=WORK)
+
+
+class Package(unittest.TestCase):
+    def test_holds_every_public_header(self):
+        found = {str(path.relative_to(PREFIX / "include")) for path in (PREFIX / "include").rglob("*.hpp")}
+        wanted = set()
+        for component in ("src", "solvers", "domains", "meta", "io"):
+            for path in (SOURCE / component).rglob("include/tessera/**/*.hpp"):
+                wanted.add(str(path.relative_to(SOURCE)).partition("include/")[2])
+
+        self.assertEqual(found, wanted)
+
+    def test_names_neither_source_nor_build_tree_nor_the_place_it_was_installed_to(self):
+        binaries = [PREFIX / "bin/tessera", *(PREFIX / "lib").glob("*.so")]
+        texts = {path: path.read_text() for path in PREFIX.rglob("cmake/Tessera/*.cmake")}
+        texts |= {path: succeed("readelf", "-d", path).stdout for path in binaries}
+
+        self.assertGreaterEqual(len(texts), 6)
+        for path, text in texts.items():
+            for place in (SOURCE, TREE, WORK):
+                self.assertNotIn(str(place), text, path)
+
+    def test_its_program_runs_from_anywhere(self):
+        self.assertTrue((WORK / "first/summary.json").exists())
+
+    def test_says_which_kokkos_it_misses(self):
+        answer = configure_consumer(WORK / "without", "-DCMAKE_DISABLE_FIND_PACKAGE_Kokkos=ON")
+
+        self.assertNotEqual(answer.returncode, 0)
+        text = " ".join(answer.stderr.split())
+        self.assertIn("this Tessera was built with Kokkos", text)
+        self.assertIn("set Kokkos_ROOT", text)
+
+    def test_is_refused_where_another_version_is_wanted(self):
+        newer = WORK / "newer"
+        newer.mkdir()
+        (newer / "CMakeLists.txt").write_text(
+            "cmake_minimum_required(VERSION 3.25)\nproject(Newer CXX)\nfind_package(Tessera 99 REQUIRED)\n"
+        )
+
+        answer = configure(newer, newer / "build", f"-DTessera_ROOT={PREFIX}")
+
+        self.assertNotEqual(answer.returncode, 0)
+        self.assertIn('compatible with requested version "99"', " ".join(answer.stderr.split()))
+
+
+class Consumer(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        answer = configure_consumer(CONSUMER)
+        assert answer.returncode == 0, answer.stderr
+        cls.warnings = answer.stderr
+        succeed(CMAKE, "--build", CONSUMER)
+
+    def test_finds_the_package_without_a_warning(self):
+        self.assertNotIn("Warning", self.warnings)
+
+    def test_reads_a_data_set_and_lists_the_seams(self):
+        answer = succeed(CONSUMER / "consumer", "data/odebench_small-4_seed0.h5", cwd=WORK)
+
+        self.assertRegex(answer.stdout, r"^20 environments; experts: experts\n +geps ")
+        self.assertEqual(answer.stderr, "")
+
+    def test_trains_in_a_host_without_a_word_on_its_streams(self):
+        bare = {k: v for k, v in os.environ.items() if not k.startswith("OMP_PROC_BIND")}
+
+        answer = succeed(CONSUMER / "silent", "tiny.toml", cwd=WORK, environment=bare)
+
+        self.assertTrue((WORK / "runs/tiny_seed0/summary.json").exists())
+        self.assertEqual(answer.stdout, "")
+        self.assertEqual(answer.stderr, "")
+
+    def test_shares_one_kokkos_and_no_program_shows_its_own(self):
+        # A second one would be destroyed twice at exit, and one that a program shows is found by
+        # the Kokkos that PETSc brings along, which then registers its spaces there.
+        places = [CONSUMER / "silent", PREFIX / "bin/tessera", *(PREFIX / "lib").glob("*.so")]
+        symbols = {path.name: succeed("nm", "-D", "--defined-only", path).stdout for path in places}
+
+        owners = {name for name, text in symbols.items() if " T _ZN6Kokkos" in text}
+        self.assertLessEqual(owners, {"libtessera_core.so"})
+
+
+if __name__ == "__main__":
+    del sys.argv[1:]
+    unittest.main(verbosity=2)
