@@ -73,8 +73,11 @@ std::string Config::State::unknown_table(std::string const &path, toml::key cons
 void Config::State::unknown_in(toml::table const &table, std::string const &path,
                                std::vector<std::string> &lines) const
 {
+  // What the file says for another type has no meaning for the one that was put in its place.
+  bool const retyped = override_of(join(path, "type")) != nullptr;
   for (auto const &[key, node] : table) {
     std::string const inner = join(path, key.str());
+    if (retyped && !node.is_table() && !known_keys_.contains(inner) && !override_of(inner)) continue;
     toml::table const *inner_table = node.as_table();
     if (inner_table && known_tables_.contains(inner)) {
       unknown_in(*inner_table, inner, lines);

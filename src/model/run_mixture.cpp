@@ -30,13 +30,6 @@ std::string digest_of(Parameters<T> const &parameters)
   return fmt::format("{:016x}", fnv1a(std::as_bytes(std::span(flat.data(), flat.size()))));
 }
 
-std::vector<int> families_of(domains::Trajectories const &data)
-{
-  std::vector<int> families;
-  for (auto const &environment : data.environments) families.push_back(environment.family);
-  return families;
-}
-
 /// Training of one mixture: everything with state, the loop's hooks and the metrics.
 template <class T>
 class MixtureRun {
@@ -130,11 +123,11 @@ class MixtureRun {
     totals_[1] += report.flops;
     totals_[2] += report.failed;
     curve_.insert(curve_.end(), {double(outer + 1), report.loss_context, report.loss_model});
-    auto const families = families_of(data_.train);
+    auto const families = families_to_find(data_);
     int const known = static_cast<int>(data_.families.size());
-    double const purity = known > 1
-                              ? meta::purity(families, mixture_.route, known, settings_.experts)
-                              : std::numeric_limits<double>::quiet_NaN();
+    double const purity = families.empty()
+                              ? std::numeric_limits<double>::quiet_NaN()
+                              : meta::purity(families, mixture_.route, known, settings_.experts);
     metrics.row({double(outer + 1), report.loss_context, report.loss_model, double(report.failed),
                  double(report.gate_failed), double(report.gate_updates), double(report.rerouted),
                  purity, trainer_.rate(outer, settings_.mixer.rate), seconds,
@@ -173,6 +166,16 @@ class MixtureRun {
 };
 
 }  // namespace
+
+std::vector<int> families_to_find(domains::Dataset const &data)
+{
+  std::vector<int> families;
+  for (auto const &environment : data.train.environments) {
+    if (environment.family < 0) return {};
+    families.push_back(environment.family);
+  }
+  return data.families.size() > 1 ? families : std::vector<int>();
+}
 
 template <class T>
 RunResult run_mixture(Settings const &settings, domains::Dataset const &data,

@@ -18,6 +18,10 @@ struct RunFigures {
   std::string digest;  ///< FNV-1a of all parameters' bits: equal runs have equal digests
 };
 
+/// The family of every training environment, or nothing where routing cannot be judged by them:
+/// one family is on one expert or on several by nature, and an unknown one is on none.
+std::vector<int> families_to_find(domains::Dataset const &data);
+
 /// Trains, adapts and evaluates a mixture; the result is complete only where the run finished.
 template <class T>
 RunResult run_mixture(Settings const &settings, domains::Dataset const &data,

@@ -52,9 +52,8 @@ Json split(meta::Prediction const &prediction, domains::Trajectories const &data
 Json routing(RunResult const &result)
 {
   domains::Dataset const &set = *result.data;
-  if (set.families.size() < 2) return {};  // one family is on one expert or on several by nature
-  std::vector<int> family;
-  for (auto const &environment : set.train.environments) family.push_back(environment.family);
+  std::vector<int> const family = families_to_find(set);
+  if (family.empty()) return {};
   int const families = static_cast<int>(set.families.size());
   auto const counts = meta::routing_table(family, result.route, families, result.experts);
   Json table = Json::array();

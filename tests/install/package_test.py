@@ -44,10 +44,10 @@ def configure(source, tree, *options):
     return call(CMAKE, "--fresh", "-S", source, "-B", tree, "-G", GENERATOR, "-C", SETTINGS, *options)
 
 
-def configure_consumer(tree, *options):
+def configure_consumer(tree, *options, source=SOURCE / "tests/install/consumer"):
     kokkos = os.environ.get("TESSERA_TEST_KOKKOS")
     where = [f"-DKokkos_DIR={kokkos}"] if kokkos else []
-    return configure(SOURCE / "tests/install/consumer", tree, f"-DTessera_ROOT={PREFIX}", *where, *options)
+    return configure(source, tree, f"-DTessera_ROOT={PREFIX}", *where, *options)
 
 
 def setUpModule():
@@ -141,6 +141,36 @@ class Consumer(unittest.TestCase):
 
         owners = {name for name, text in symbols.items() if " T _ZN6Kokkos" in text}
         self.assertLessEqual(owners, {"libtessera_core.so"})
+
+
+class Examples(unittest.TestCase):
+    """The programs that users start from, each a project of its own."""
+
+    def build(self, name):
+        tree = WORK / name
+        answer = configure_consumer(tree, source=SOURCE / "examples" / name)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        succeed(CMAKE, "--build", tree)
+        return tree
+
+    def test_a_program_of_thirty_lines_loads_a_run_adapts_and_predicts(self):
+        program = self.build("embed") / "embed"
+
+        answer = succeed(program, "first", cwd=WORK)
+
+        self.assertRegex(answer.stdout, r"^expert [01], support loss .*; u\(5\.9\d\) = .*\n$")
+        self.assertLessEqual(len((SOURCE / "examples/embed/main.cpp").read_text().splitlines()), 30)
+        self.assertIn("folder of a run", call(program, ".", cwd=WORK).stderr)
+
+    def test_two_odeint_steppers_agree_on_a_learnt_field(self):
+        program = self.build("odeint") / "learnt_field"
+
+        lines = succeed(program, "first", 0, 0.5, 0.5, cwd=WORK).stdout.splitlines()
+
+        ends = [[float(word) for word in line.split(":")[1].split()] for line in lines]
+        self.assertEqual(len(ends), 2)
+        for a, b in zip(*ends):
+            self.assertAlmostEqual(a, b, places=5)
 
 
 if __name__ == "__main__":

@@ -124,5 +124,24 @@ TEST(NearestWord, FindsATypoButNoUnrelatedWord)
   EXPECT_EQ(nearest_word("solver", {"gate", "experts"}), std::nullopt);
 }
 
+TEST(Override, OfATypeLeavesTheFilesKeysForTheOtherTypeAside)
+{
+  char const *const text = "[data]\ntype = \"made\"\nsetting = \"small\"\n";
+  auto const finish = [&](std::vector<std::string> const &overrides) {
+    Config const config = Config::parse(text, "c.toml", overrides);
+    Section data = config.section("data");
+    data.get("type", "made");
+    data.get("path", "");
+    config.finish();
+    return config.resolved();
+  };
+
+  std::string const resolved = finish({"data.type=npz", "data.path=x"});
+
+  EXPECT_EQ(resolved.find("setting"), std::string::npos) << resolved;
+  EXPECT_THROW(finish({}), ConfigError);
+  EXPECT_THROW(finish({"data.type=npz", "data.sise=1"}), ConfigError);
+}
+
 }  // namespace
 }  // namespace tessera

@@ -27,7 +27,8 @@ class Config {
   /// The table of that name; an absent table reads as an empty one.
   Section section(std::string const &name) const;
   bool has_section(std::string const &name) const;
-  /// Rejects tables and keys that nobody asked for. Call it once all parts have been read.
+  /// Rejects tables and keys that nobody asked for. Call it once all parts have been read. Where
+  /// an override sets the `type` of a table, the file's keys for the other type are left aside.
   void finish() const;
   /// The config as it is used: every key that was read, defaults included, as TOML.
   std::string resolved() const;
