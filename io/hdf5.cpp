@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/printable.hpp>
 
 namespace tessera::io::hdf5 {
 namespace {
@@ -84,6 +85,7 @@ QuietErrors::~QuietErrors()
 Shape Dataset::shape() const
 {
   Handle const space = checked(H5Dget_space(handle_), H5Sclose, where_, "has no shape");
+  if (H5Sget_simple_extent_type(space) == H5S_NULL) return {0};
   int const rank = H5Sget_simple_extent_ndims(space);
   std::vector<hsize_t> extents(static_cast<std::size_t>(std::max(rank, 0)));
   H5Sget_simple_extent_dims(space, extents.data(), nullptr);
@@ -93,6 +95,16 @@ Shape Dataset::shape() const
 std::size_t Dataset::size() const
 {
   Shape const extents = shape();
+  double numbers = 1;
+  for (std::size_t const extent : extents) numbers *= static_cast<double>(extent);
+  if (numbers == 0) return 0;
+  // A file may declare any shape. Deflate, the strongest filter, shrinks by 1032 at the most.
+  Handle const type(H5Dget_type(handle_), H5Tclose);
+  double const stored = static_cast<double>(H5Dget_storage_size(handle_));
+  if (numbers * static_cast<double>(H5Tget_size(type)) > 1100 * stored) {
+    throw IoError(where_ + ": declares more numbers than the file holds" +
+                  (stored == 0 ? "; it was never written" : "; it is damaged"));
+  }
   return std::accumulate(extents.begin(), extents.end(), std::size_t{1}, std::multiplies<>());
 }
 
@@ -117,7 +129,7 @@ void Dataset::read(std::span<T> values) const
 
 std::string Group::below(std::string const &name) const
 {
-  return where_.ends_with('/') ? where_ + name : where_ + "/" + name;
+  return where_ + (where_.ends_with('/') ? "" : "/") + printable(name);
 }
 
 bool Group::has(std::string const &name) const

@@ -82,6 +82,7 @@ class Dataset {
   }
   Attribute attribute(std::string const &name) const { return {handle_, where_, name}; }
   Shape shape() const;
+  /// Throws IoError where the file does not bear the shape out: what is allocated by it exists.
   std::size_t size() const;
   /// Whether the stored numbers are of this kind and width.
   template <class T>

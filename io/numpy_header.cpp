@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/printable.hpp>
 
 namespace tessera::io {
 namespace {
@@ -105,13 +106,14 @@ void read_type(Scanner &scanner, std::string const &name, NpyHeader &header)
 {
   if (scanner.peek() == '[') fail_type(name, "records of several fields");
   std::string const type(scanner.quoted());
-  if (type.size() > 1 && type[1] == 'O') fail_type(name, "Python objects (type \"" + type + "\")");
+  if (type.size() > 1 && type[1] == 'O')
+    fail_type(name, "Python objects (type \"" + printable(type.substr(0, 40)) + "\")");
   static constexpr std::string_view known[] = {"f4", "f8", "i1", "i2", "i4",
                                                "i8", "u1", "u2", "u4", "u8"};
   bool const ok = type.size() == 3 &&
                   std::find(std::begin(known), std::end(known), type.substr(1)) != std::end(known);
   if (!ok || std::string_view("<>=|").find(type[0]) == std::string_view::npos) {
-    fail_type(name, "values of type \"" + type.substr(0, 40) + "\"");
+    fail_type(name, "values of type \"" + printable(type.substr(0, 40)) + "\"");
   }
   header.kind = type[1];
   header.width = static_cast<std::size_t>(type[2] - '0');

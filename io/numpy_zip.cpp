@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/printable.hpp>
 #include <tessera/io/numpy.hpp>
 
 #include "numpy_header.hpp"
@@ -114,7 +115,7 @@ bool is_wanted(std::string const &name, std::vector<std::string> const &wanted)
 {
   std::string text = file.string() + ": there is no array " + name + "; it holds ";
   for (std::size_t i = 0; i < present.size() && i < 8; ++i) {
-    text += (i == 0 ? "" : ", ") + present[i].substr(0, 40);
+    text += (i == 0 ? "" : ", ") + printable(present[i].substr(0, 40));
   }
   throw InputError(text + (present.empty() ? "none" : "") + ", save the array under that name");
 }
@@ -189,7 +190,7 @@ std::map<std::string, NumpyArray> read_npz(std::filesystem::path const &path,
     name.resize(name.size() - suffix.size());
     present.push_back(name);
     if (!is_wanted(name, wanted)) continue;
-    std::string const where = path.string() + ": array " + name;
+    std::string const where = path.string() + ": array " + printable(name);
     if (arrays.contains(name)) fail_damaged(where, "is there twice");
     NpzEntry const entry = describe(archive.get(), index, length, where);
     arrays[name] = read_array(archive.get(), index, entry, where, left);

@@ -5,6 +5,7 @@
 
 #include <tessera/core/config.hpp>
 #include <tessera/core/error.hpp>
+#include <tessera/core/printable.hpp>
 
 #include "commands.hpp"
 
@@ -26,7 +27,7 @@ std::vector<int> parse_seeds(std::string const &text)
     auto const [next, code] = std::from_chars(at, end, seed);
     bool const twice = std::find(seeds.begin(), seeds.end(), seed) != seeds.end();
     if (code != std::errc() || seed < 0 || twice || (next != end && *next != ',')) {
-      throw InputError("--seeds " + text +
+      throw InputError("--seeds " + printable(text) +
                        ": write different whole numbers with commas between, for instance "
                        "--seeds 0,1,2");
     }
@@ -55,7 +56,7 @@ void refuse_unknown_words(CLI::App const &command)
   }
   std::string const &word = extra.front();
   std::string const name = command.get_parent() ? "tessera " + command.get_name() : "tessera";
-  std::string text = name + ": unknown word \"" + word + "\"";
+  std::string text = name + ": unknown word \"" + printable(word) + "\"";
   std::string const plain = word.substr(0, word.find('='));  // --ou=DIR
   if (auto const near = nearest_word(plain, known)) text += " (did you mean \"" + *near + "\"?)";
   throw InputError(text + "; " + name + " --help shows what there is");

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/printable.hpp>
 
 #include "config_state.hpp"
 
@@ -18,7 +19,7 @@ namespace {
 // Messages begin with file:line:column even where there is no line to point at.
 [[noreturn]] void cannot_read(std::filesystem::path const &file, std::string const &what)
 {
-  throw ConfigError(file.string() + ":1:1: " + what);
+  throw ConfigError(printable(file.string() + ":1:1: " + what));
 }
 
 std::string read_file(std::filesystem::path const &file)
@@ -82,6 +83,7 @@ void Config::finish() const
     lines.resize(limit - 1);
     lines.push_back(fmt::format("and {} more", rest));
   }
+  for (std::string &line : lines) line = printable(line);
   throw ConfigError(fmt::format("{}", fmt::join(lines, "\n")));
 }
 

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/printable.hpp>
 
 #include "config_state.hpp"
 
@@ -59,8 +60,8 @@ std::vector<std::string> config_differences(std::string_view before, std::string
     bool const there = is != new_values.end(), there_before = was != old_values.end();
     if (is_ignored(key, ignored)) continue;
     if (there && there_before && was->second == is->second) continue;
-    lines.push_back(key + (there ? " = " + is->second : "") + " (was " +
-                    (there_before ? was->second : "absent") + ")");
+    lines.push_back(printable(key + (there ? " = " + is->second : "") + " (was " +
+                              (there_before ? was->second : "absent") + ")"));
   }
   return lines;
 }

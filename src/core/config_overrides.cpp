@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/printable.hpp>
 
 #include "config_state.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 
 [[noreturn]] void reject(std::string const &argument, std::string const &what)
 {
-  throw ConfigError("override \"" + argument + "\": " + what);
+  throw ConfigError(printable("override \"" + argument + "\": " + what));
 }
 
 std::string trimmed(std::string const &text)

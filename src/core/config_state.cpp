@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/printable.hpp>
 
 namespace tessera {
 
@@ -24,8 +25,8 @@ Config::State::State(std::string_view given, std::string_view name,
   try {
     root_ = toml::parse(given, name);
   } catch (toml::parse_error const &problem) {
-    throw ConfigError(fmt::format("{}: not TOML: {}", place(problem.source()),
-                                  std::string(problem.description())));
+    throw ConfigError(printable(fmt::format("{}: not TOML: {}", place(problem.source()),
+                                            std::string(problem.description()))));
   }
   for (std::string const &argument : overrides) apply(argument);
 }
@@ -76,7 +77,7 @@ std::string Config::State::where(std::string const &path) const
 
 void Config::State::fail(std::string const &path, std::string const &what) const
 {
-  throw ConfigError(where(path) + ": " + path + " " + what);
+  throw ConfigError(printable(where(path) + ": " + path + " " + what));
 }
 
 toml::table &Config::State::used_table(std::string const &path)

@@ -81,7 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
              "for each key"},
         Case{"TwoLines",
              {"gate.experts=3\nb=4"},
-             "override \"gate.experts=3\nb=4\": one key=value for each argument"}),
+             "override \"gate.experts=3\\x0ab=4\": one key=value for each argument"}),
     [](auto const &each) { return std::string(each.param.name); });
 
 TEST(Override, SaysThatABracketIsMissing)

@@ -61,6 +61,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Right", "[gate]\nexperts = 3\n[gate.fit]\nrank = 2\n", "no error"},
         Case{"Typo", "[gate]\nexperts = 3\nupdate_evry = 5\n",
              "run.toml:3:1: unknown key gate.update_evry (did you mean \"update_every\"?)"},
+        Case{"ControlCharactersInAName", "[gate]\n\"a\\nb\\u001b[2J\" = 1\n",
+             "run.toml:2:1: unknown key gate.a\\x0ab\\x1b[2J; [gate] knows experts, patience, "
+             "rate, type, update_every, verbose, weights, fit"},
         Case{"TypoInInlineTable", "gate = { expert = 3 }\n",
              "run.toml:1:10: unknown key gate.expert (did you mean \"experts\"?)"},
         Case{"KeyOfAnotherTable", "[gate]\nseed = 1\n",

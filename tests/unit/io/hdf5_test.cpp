@@ -113,6 +113,25 @@ TEST(Hdf5, TellsFloatFromDouble)
   EXPECT_FALSE(dataset.holds<double>());
 }
 
+TEST(Hdf5, AnArrayLargerThanItsFileIsRefusedBeforeMemoryIsTaken)
+{
+  TemporaryFolder const folder;
+  std::string const path = folder / "declared.h5";
+  {
+    hsize_t const extents[] = {hsize_t{1} << 40, hsize_t{1} << 40}, chunk[] = {2, 2};
+    Handle const file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
+    Handle const space(H5Screate_simple(2, extents, nullptr), H5Sclose);
+    Handle const creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+    H5Pset_chunk(creation, 2, chunk);
+    Handle const array(
+        H5Dcreate2(file, "a", H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, creation, H5P_DEFAULT),
+        H5Dclose);
+  }
+
+  EXPECT_THAT(refusal([&] { (void)File(path).dataset("a").size(); }),
+              HasSubstr("declares more numbers than the file holds"));
+}
+
 TEST(Hdf5, ErrorsNameFileAndObject)
 {
   File const file = File::in_memory("made.h5");
