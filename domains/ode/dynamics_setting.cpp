@@ -15,11 +15,12 @@ ParameterList product(std::vector<double> const &slow, std::vector<double> const
   return list;
 }
 
-/// `count` values from `low` to `high`, both included.
+/// `count` values from `low` to `high`, both included; the middle of -c and c is 0 to the bit.
 std::vector<double> spaced(double low, double high, int count)
 {
   std::vector<double> values;
-  for (int k = 0; k < count; ++k) values.push_back(low + (high - low) * k / (count - 1));
+  double const last = count - 1;
+  for (int k = 0; k < count; ++k) values.push_back((low * (last - k) + high * k) / last);
   return values;
 }
 

@@ -37,7 +37,7 @@ class Pictures final : public Sink {
     std::filesystem::create_directories(folder.plots());
     if (!result.gate.empty()) gate(result, folder);
     loss(result, folder);
-    portraits(result, folder);
+    orbits(result, folder);
   }
 
  private:
@@ -67,11 +67,12 @@ class Pictures final : public Sink {
     io::write_png(folder.plots() / "loss.png", std::vector<io::Plot>{plot});
   }
 
-  // The middle environment of each family, its first test starts.
-  static void portraits(RunResult const &r, io::RunFolder const &folder)
+  // The middle environment of each family, its first test starts; of a single family three.
+  // Chords between few times would look like orbits: then states are drawn over time.
+  static void orbits(RunResult const &r, io::RunFolder const &folder)
   {
     auto const &test = r.data->test;
-    if (test.dimension < 2) return;
+    bool const portraits = test.dimension > 1 && test.points >= 50;
     std::vector<io::Plot> plots;
     auto const order = by_family(test);
     for (std::size_t f = 0; f < std::max<std::size_t>(1, r.data->families.size()); ++f) {
@@ -81,10 +82,35 @@ class Pictures final : public Sink {
           own.push_back(e);
         }
       }
-      if (!own.empty()) plots.push_back(portrait(r, own[own.size() / 2]));
+      if (own.empty()) continue;
+      std::vector<std::size_t> shown{own[own.size() / 2]};
+      if (r.data->families.size() < 2) shown = {own.front(), own[own.size() / 2], own.back()};
+      for (std::size_t e : shown) plots.push_back(portraits ? portrait(r, e) : over_time(r, e));
     }
-    int const columns = plots.size() > 4 ? 4 : plots.size() > 1 ? 2 : 1;
-    io::write_png(folder.plots() / "phase_portraits.png", plots, columns);
+    int const columns = plots.size() > 4 ? 4 : plots.size() == 3 ? 3 : plots.size() > 1 ? 2 : 1;
+    char const *const name = portraits ? "phase_portraits.png" : "trajectories.png";
+    io::write_png(folder.plots() / name, plots, columns);
+  }
+
+  static io::Plot over_time(RunResult const &r, std::size_t e)
+  {
+    auto const &test = r.data->test;
+    io::Plot plot{.title = environment_label(*r.data, test.environments[e]),
+                  .x_title = "t",
+                  .y_title = r.data->state_names[0]};
+    for (std::size_t j = 0; j < std::min<std::size_t>(test.count, 4); ++j) {
+      auto const grid = test.grid(e);
+      io::Curve truth{.label = j == 0 ? "true" : "", .x = {grid.begin(), grid.end()}, .colour = 0};
+      truth.points = true;
+      io::Curve predicted{.label = j == 0 ? "predicted" : "", .x = truth.x, .colour = 1};
+      for (std::size_t k = 0; k < test.points; ++k) {
+        truth.y.push_back(at(test.states, test, e, j, k, 0));
+        predicted.y.push_back(at(r.test.states, test, e, j, k, 0));
+      }
+      plot.curves.push_back(predicted);
+      plot.curves.push_back(truth);
+    }
+    return plot;
   }
 
   static io::Plot portrait(RunResult const &r, std::size_t e)
@@ -169,7 +195,9 @@ std::string environment_label(domains::Dataset const &data, domains::Environment
 {
   if (environment.family < 0) return "environment";
   auto const f = static_cast<std::size_t>(environment.family);
-  std::string text = data.families[f] + " " + data.family_names[f];
+  std::string const &id = data.families[f];
+  bool const numbered = !id.empty() && std::isdigit(static_cast<unsigned char>(id.front()));
+  std::string text = numbered ? id + " " + data.family_names[f] : data.family_names[f];
   for (std::size_t p = 0; p < environment.parameters.size(); ++p) {
     bool const named = f < data.parameter_names.size() && p < data.parameter_names[f].size();
     std::string const name = named ? data.parameter_names[f][p] : "c" + std::to_string(p);
