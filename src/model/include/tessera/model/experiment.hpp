@@ -10,7 +10,7 @@
 
 namespace tessera::model {
 
-/// Adds everything Tessera ships to the five seams.
+/// Adds everything Tessera ships to the seams.
 void register_builtins(Registry &registry);
 
 /// What `tessera run` was asked for.
