@@ -45,7 +45,16 @@ std::vector<hsize_t> chunk_of(Shape const &shape, std::size_t width)
 
 hid_t open_file(std::filesystem::path const &path, bool in_memory)
 {
-  if (!in_memory) return H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+  if (!in_memory) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) {
+      throw IoError(path.string() + ": there is no such file; check the path");
+    }
+    if (std::filesystem::is_directory(path, ignored)) {
+      throw IoError(path.string() + ": is a folder; name the file");
+    }
+    return H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+  }
   Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fapl_core(access, std::size_t{1} << 20, false);
   return H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access);
@@ -195,7 +204,7 @@ File::File(std::filesystem::path const &path) : File(path, false) {}
 
 File::File(std::filesystem::path const &path, bool in_memory)
     : Group(checked(open_file(path, in_memory), H5Fclose, path.string(),
-                    "cannot be opened as HDF5; it is missing, damaged or of another kind"),
+                    "cannot be opened as HDF5; it is damaged or of another kind"),
             path.string() + ":/")
 {
 }

@@ -18,8 +18,8 @@ bool make_folder(fs::path const &path)
 {
   if (::mkdir(path.c_str(), 0777) == 0) return true;
   if (errno == EEXIST) return false;
-  throw IoError("cannot make the run folder " + path.string() + ": " +
-                std::generic_category().message(errno) + "; choose another --out");
+  throw InputError("cannot make the run folder " + path.string() + ": " +
+                   std::generic_category().message(errno) + "; choose another --out");
 }
 
 bool holds_a_file(fs::path const &path)
@@ -82,9 +82,9 @@ RunFolder::RunFolder(fs::path const &path, FolderMode mode) : path_(path.lexical
   try {
     take_folder(path_, mode);
   } catch (fs::filesystem_error const &error) {
-    throw IoError("cannot use the run folder " + path_.string() + ": " + error.code().message() +
-                  " (" + error.path1().string() +
-                  "); check its permissions or choose another --out");
+    throw InputError("cannot use the run folder " + path_.string() + ": " + error.code().message() +
+                     " (" + error.path1().string() +
+                     "); check its permissions or choose another --out");
   }
 }
 

@@ -46,8 +46,13 @@ MixerTrainer<T>::MixerTrainer(Mixture<T> &mixture, domains::Trajectories const &
 {
   if (options_.window == "fresh" && data.points < static_cast<std::size_t>(options_.window_min)) {
     throw InputError("train.window_min = " + std::to_string(options_.window_min) +
-                     " is more than the " + std::to_string(data.points) +
-                     " stored points of a trajectory");
+                     " is more than the stored points of a trajectory; take at most " +
+                     std::to_string(data.points));
+  }
+  if (gate_.start == "split" && mixture.experts() > static_cast<int>(data.size())) {
+    throw InputError("experts.count = " + std::to_string(mixture.experts()) +
+                     " is more than there are training environments; take at most " +
+                     std::to_string(data.size()));
   }
   if (gate_.start == "published") {
     mixture_.active = mixture_.experts();

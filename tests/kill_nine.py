@@ -116,9 +116,10 @@ class Run:
     def begun_at(self):
         """What the log says of the program's last start."""
         try:
-            starts = (self.out / "log.txt").read_text(encoding="utf-8").split(f" into {self.out.name}\n")
+            log = (self.out / "log.txt").read_text(encoding="utf-8")
         except OSError:
             return "killed before it began"
+        starts = log.split(f" into {self.out.name}\n")
         self.starts, before = len(starts), self.starts
         if self.starts == before:
             return "killed before it began"
@@ -183,7 +184,9 @@ def torture(run, moments):
 
 
 def main():
-    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    words = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     words.add_argument("program", type=Path)
     words.add_argument("--kills", type=int, default=20)
     words.add_argument("--seed", type=int, default=1)
@@ -193,7 +196,8 @@ def main():
         place = Path(folder)
         (place / "kill_nine.toml").write_text(CONFIG, encoding="utf-8")
         whole, killed = (
-            Run(chosen.program.resolve(), place, name, chosen.choices) for name in ("whole", "killed")
+            Run(chosen.program.resolve(), place, name, chosen.choices)
+            for name in ("whole", "killed")
         )
         whole.start()
         complaint = whole.finish() or torture(

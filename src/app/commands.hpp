@@ -35,6 +35,9 @@ Command add_report(CLI::App &program);
 /// Writes a result to standard output; throws IoError where nobody can take it.
 void print(std::string const &text);
 
+/// Refuses "", which an unset variable of a shell leaves behind.
+CLI::Validator not_empty();
+
 /// "0,1,2" as numbers >= 0, each once; throws InputError.
 std::vector<int> parse_seeds(std::string const &text);
 

@@ -28,6 +28,9 @@ void describe(Program &program)
                          add_list, add_info, add_bench}) {
     Command const command = program.commands.emplace_back(add(words));
     command.words->allow_extras();
+    for (CLI::Option *option : command.words->get_options()) {
+      if (option->get_items_expected_max() > 0) option->check(not_empty());
+    }
     command.words
         ->add_option("--threads", program.threads,
                      "threads to compute with (default: all cores the process may use)")

@@ -18,6 +18,13 @@ void print(std::string const &text)
   if (!std::cout.flush()) throw IoError("standard output cannot be written; is the disk full?");
 }
 
+CLI::Validator not_empty()
+{
+  return {
+      [](std::string &text) { return std::string(text.empty() ? "is empty; write a value" : ""); },
+      ""};
+}
+
 std::vector<int> parse_seeds(std::string const &text)
 {
   std::vector<int> seeds;

@@ -66,6 +66,13 @@ std::string const *Config::State::override_of(std::string const &path) const
 std::string Config::State::where(std::string const &path) const
 {
   if (std::string const *argument = override_of(path)) return "override \"" + *argument + "\"";
+  if (toml::node const *node = find(path); node && !node->source().begin) {
+    // A table that only overrides made.
+    auto const inside = overrides_.lower_bound(path + ".");
+    if (inside != overrides_.end() && inside->first.starts_with(path + ".")) {
+      return "override \"" + inside->second + "\"";
+    }
+  }
   for (std::string at = path;;) {
     toml::node const *node = find(at);
     if (node && node->source().begin) return place(node->source());

@@ -18,7 +18,7 @@ class FileSource final : public domains::DatasetSource {
       : type_(std::move(type)), read_(read), path_(section.get("path", ""))
   {
     if (path_.empty())
-      section.fail("path", "data.type = \"" + type_ + "\" needs the path of the data");
+      section.fail("path", "is missing: data.type = \"" + type_ + "\" needs the path of the data");
   }
   std::string name() const override { return type_ + " " + path_.filename().string(); }
   std::string settings() const override { return {}; }

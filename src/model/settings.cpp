@@ -37,7 +37,15 @@ void read_sinks(Config const &config, Registry const &registry, Settings &s)
 {
   Section output = config.section("output");
   std::vector<std::string> const usual{"predictions", "pictures", "paraview"};
+  std::vector<std::string> known;
+  for (auto const &[name, about] : registry.list<Sink>()) known.push_back(name);
   for (std::string const &name : output.get("sinks", usual)) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      auto const near = nearest_word(name, known);
+      output.fail("sinks", fmt::format("names \"{}\", which is not known{}; there is {}", name,
+                                       near ? " (did you mean \"" + *near + "\"?)" : "",
+                                       fmt::join(known, ", ")));
+    }
     s.sinks.push_back(registry.make_named<Sink>(name, output.section(name)));
   }
 }

@@ -12,7 +12,7 @@ enum class FolderMode { fresh, resume, force };
 
 /// The folder of one run (README, "What a run is"). Made by one mkdir; a non-empty one is
 /// refused in mode `fresh`; `force` empties only a folder that holds a run.json. Throws
-/// InputError (refused) or IoError (cannot be written).
+/// InputError where it is refused or cannot be made.
 class RunFolder {
  public:
   RunFolder(std::filesystem::path const &path, FolderMode mode);
