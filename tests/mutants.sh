@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Breaks one line of the tree at a time, rebuilds what tests it and demands that the test named
+# beside it turns red: tests/mutants.sh [PATTERN of mutants' names]. Works on a copy of HEAD in a
+# temporary folder, so that this tree and its builds stay as they are. Prints a Markdown table; exit
+# code 1 where a mutant survives, where the line to break is no longer there, or where a named test
+# is red before anything is broken.
+set -euo pipefail
+
+root=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.." && pwd -P)
+pattern=${1:-.}
+place=$(mktemp -d)
+copy=$place/tree
+build=$copy/build/release
+log=$place/log.txt
+survivors=0
+trap 'git -C "$root" worktree remove --force "$copy" 2>/dev/null || true; rm -rf -- "$place"' EXIT
+
+fail() {
+  printf 'mutants: %s\n' "$*" >&2
+  exit 1
+}
+
+# name | file | sed expression | build target | test: a GoogleTest filter, or cli:<arguments of a
+# test program in tests/>
+mutants() {
+  cat <<'TABLE'
+sign in the tableau | solvers/include/tessera/solvers/ode/tsit5.hpp | s/\{T\(-0\.008480655492356989\)/{T(0.008480655492356989)/ | unit_solvers | Tsit5.NewStateIntegratesPolynomialsUpToOrderFive
+interpolant of another method | solvers/include/tessera/solvers/ode/tsit5.hpp | s/T\(37\.50931341651104\)/T(37.51)/ | unit_solvers | Tsit5.InterpolantIsOfOrderFourEverywhereInTheStep
+dropped FSAL cotangent in the adjoint | solvers/include/tessera/solvers/ode/adjoint_lanes.hpp | s/kokkos_swap\(k_bar_\[0\], k_bar_\[6\]\)/kokkos_swap(k_bar_[6], k_bar_[6])/ | gradient | *MatchesDifferencesOfTheReplayedStepsInAllParameters*
+an empty cluster stays empty | meta/kmeans.cpp | s/^    fill_empty_clusters\(points, result\.centroids, assignment\);$// | unit_meta | KMeans.ReseedsAnEmptyClusterAtTheFarthestPoint
+Hungarian made greedy | meta/matching.cpp | s/^  require_shape\(cost, rows, columns, "hungarian"\);$/  return greedy_matching(cost, rows, columns);/ | unit_meta | Hungarian.BeatsTheGreedyMatching
+swallowed Status | meta/task_batch.cpp | s/count \+= status\(task, j\) != Status::ok;/count += 0 * int(j);/ | unit_meta | TaskBatchTest.AFailedIntegrationIsTheLargestLossAndGivesNoGradient
+gate reads contexts unstandardised | meta/gate_fit.cpp | s/= gate\.scale\.apply\(context\);/(context.begin(), context.end());/ | unit_meta | LeastSquaresGate.*
+no proximal term | meta/mixer_trainer.cpp | s/^  if \(beta == 0\) return;$/  return;/ | unit_meta | MixerStep.AProximalTermHoldsParametersNearWhereTheOuterStepBegan
+AdaBelief without bias correction | src/nn/adabelief.cpp | s/rate \/ \(1\. - std::pow\(mean_decay, t\)\)/rate/ | unit_nn | *AdaBelief*
+an idle expert decays | src/nn/adabelief.cpp | s/active_segments\[k\] != 0\) update/active_segments[k] != 2) update/ | unit_nn | AdaBelief.AnIdleSegmentNeitherMovesNorDecays
+sum in another order | src/core/include/tessera/core/ordered_sum.hpp | s/ordered_sum\(values\.first\(half\)\) \+ ordered_sum\(values\.subspan\(half\)\)/values[0] + ordered_sum(values.subspan(1))/ | unit_core | OrderedSum.*
+NaN in the data unseen | io/check_dataset.cpp | s/return !std::isfinite\(x\); \}\);/return std::isinf(x); });/ | unit_io | DatasetFile.ANaNIsRefusedWithFileArrayAndPlace
+files written in place, not renamed | io/whole_file.cpp | s/^  temporary \+= "\.tmp";$// | unit_io | RunFolder.KeepsTheOldTextWhenTheNewOneDoesNotFit
+checksum of a checkpoint not compared | io/sealed_file.cpp | s/^  if \(seal != seal_of\(length, hash\)\).*$// | unit_io | Checkpoint.WithAnyChangedByteIsRefusedAndChangesNothing
+a damaged checkpoint counts as a kept one | io/checkpoint_folder.cpp | s/if \(!is_newer\(file, newest\) && /if (/ | unit_io | CheckpointFolder.KeepsTheNewestUpToTheOneWritten
+half a row of metrics kept | io/metrics.cpp | s/ && !in\.eof\(\)\)/)/ | unit_io | MetricsCsv.AResumedRunDropsARowThatWasCutOff
+state left out of the checkpoint | meta/mixer_gate.cpp | s/^  state\.add\("train\/previous_losses".*$// | tessera_program | cli:kill_nine.py PROGRAM --kills 3
+blocks cut by the number of threads | src/experts/dispatch.cpp | s/int const wanted = std::max\(smallest, \(total \+ 15\) \/ 16\);/int const wanted = std::max(1, smallest \/ solvers::HostSpace().concurrency());/ | tessera_program | cli:cli\/run_test.py PROGRAM Run.test_one_and_two_threads_give_the_same_parameters_bit_for_bit
+TABLE
+}
+
+prepare() {
+  local kokkos
+  kokkos=$(tail -n 1 "$root/build/release/tessera-setup.txt" 2>/dev/null) ||
+    kokkos=$(sed -n 's/^Kokkos_DIR:PATH=//p' "$root/build/release/CMakeCache.txt" 2>/dev/null) ||
+    fail "build the release preset first: ./tessera build"
+  export CCACHE_BASEDIR=$copy CCACHE_NOHASHDIR=1
+  git -C "$root" worktree add --detach --quiet "$copy" HEAD
+  cmake -S "$copy" --preset release -DKokkos_ROOT="$kokkos" >"$log" 2>&1 || fail "see $(tail -n 5 "$log")"
+}
+
+compile() {
+  cmake --build "$build" --target "$1" -j "${TESSERA_JOBS:-$(nproc)}" >"$log" 2>&1
+}
+
+# Where a target's program lies.
+program_of() {
+  case $1 in
+    unit_*) echo "$build/tests/unit/${1#unit_}/$1" ;;
+    gradient) echo "$build/tests/gradient/gradient" ;;
+    *) echo "$build/src/app/tessera" ;;
+  esac
+}
+
+# is_green TARGET TEST
+is_green() {
+  local program words
+  program=$(program_of "$1")
+  if [[ $2 != cli:* ]]; then
+    # A filter that names nothing would be green.
+    "$program" --gtest_filter="$2" --gtest_list_tests | grep -q '^  ' || fail "no test is called $2"
+    "$program" --gtest_filter="$2" >"$log" 2>&1
+    return
+  fi
+  read -ra words <<<"${2#cli:}"
+  words=("${words[@]/PROGRAM/$program}")
+  python3 -B "$copy/tests/${words[0]}" "${words[@]:1}" >"$log" 2>&1
+}
+
+# try NAME FILE EXPRESSION TARGET TEST
+try() {
+  local red=yes test
+  compile "$4" || fail "$4 does not build: $(tail -n 5 "$log")"
+  is_green "$4" "$5" || fail "$5 is red before anything is broken: $(tail -n 20 "$log")"
+  sed -E -i "$3" "$copy/$2"
+  ! git -C "$copy" diff --quiet || fail "$1: the line to break is no longer in $2: $3"
+  compile "$4" || fail "$1: the broken tree does not build: $(grep -m 3 -E 'error' "$log")"
+  if is_green "$4" "$5"; then
+    red="**no**"
+    survivors=$((survivors + 1))
+  fi
+  git -C "$copy" checkout --quiet -- "$2"
+  test=$(sed -E 's/^cli:|PROGRAM //g; s/\\//g' <<<"$5")
+  printf "| %s | \`%s\` | \`%s\` | %s |\n" "$1" "$2" "$test" "$red"
+}
+
+export OMP_WAIT_POLICY=passive OMP_PROC_BIND=false
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+prepare
+printf '| broken | in | test | red |\n|---|---|---|---|\n'
+while IFS='|' read -r -u 3 name file expression target test; do
+  name=$(xargs <<<"$name")
+  [[ $name =~ $pattern ]] || continue
+  try "$name" "$(xargs <<<"$file")" "${expression# }" "$(xargs <<<"$target")" "$(sed 's/^ *//; s/ *$//' <<<"$test")"
+done 3< <(mutants)
+((survivors == 0)) || fail "$survivors survived; write the test that is missing"
