@@ -9,10 +9,10 @@
 
 #include <tessera/core/error.hpp>
 
+#include <tessera/io/whole_file.hpp>
 #include "checkpoint_folder.hpp"
 #include "hdf5.hpp"
 #include "sealed_file.hpp"
-#include <tessera/io/whole_file.hpp>
 
 namespace tessera::io {
 namespace {

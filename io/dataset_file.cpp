@@ -7,9 +7,9 @@
 
 #include <tessera/core/error.hpp>
 
+#include <tessera/io/whole_file.hpp>
 #include "check_dataset.hpp"
 #include "hdf5.hpp"
-#include <tessera/io/whole_file.hpp>
 
 namespace tessera::io {
 namespace {

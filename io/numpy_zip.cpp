@@ -8,8 +8,8 @@
 #include <tessera/core/printable.hpp>
 #include <tessera/io/numpy.hpp>
 
-#include "numpy_header.hpp"
 #include <tessera/io/whole_file.hpp>
+#include "numpy_header.hpp"
 
 namespace tessera::io {
 namespace {

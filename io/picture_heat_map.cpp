@@ -7,9 +7,9 @@
 #include <tessera/core/error.hpp>
 #include <tessera/io/picture.hpp>
 
+#include <tessera/io/whole_file.hpp>
 #include "picture_axes.hpp"
 #include "picture_colour.hpp"
-#include <tessera/io/whole_file.hpp>
 
 namespace tessera::io {
 namespace {

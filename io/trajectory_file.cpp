@@ -173,7 +173,10 @@ Trajectories read_trajectory_file(std::filesystem::path const &file, std::string
   return split.empty() ? from_arrays(file, starts_alone) : from_split(file, split);
 }
 
-void check_trajectory_file_name(std::filesystem::path const &file) { format_of(file); }
+void check_trajectory_file_name(std::filesystem::path const &file)
+{
+  format_of(file);
+}
 
 void write_trajectory_file(std::filesystem::path const &path, Trajectories const &data)
 {

@@ -59,6 +59,7 @@ void MixerTrainer<T>::split_experts(long outer)
   for (int i = 1; i < experts; ++i) {
     std::copy_n(&mixture_.rows()(0, 0), stride, &mixture_.rows()(i, 0));
     model_optimizer_.copy_segment(0, i);
+    model_clip_.copy_segment(0, i);
   }
   // Every environment keeps its warm context, in the slice of its own expert; the others are zero,
   // which puts the clusters into the corners of a simplex.
@@ -238,6 +239,8 @@ void MixerTrainer<T>::register_state(State &state)
   mixture_.register_state(state);
   model_optimizer_.register_state(state, "optimizer/model");
   context_optimizer_.register_state(state, "optimizer/contexts");
+  model_clip_.register_state(state, "clip/model");
+  context_clip_.register_state(state, "clip/contexts");
   state.add("train/previous_losses", 1, std::span<double>(previous_losses_));
   state.add("train/counters", 2, std::span<std::int64_t>(counters_));
   state.add("gate/published_centroids", 1, &published_centroids_);

@@ -44,6 +44,7 @@ MixerOptions MixerOptions::read(Section &t, Section &p)
   o.rate_factor = p.get_in("rate_factor", o.rate_factor, 0.0, 1.0);
   o.final_ratio = p.get_in("final_ratio", o.final_ratio, 0.0, 1.0);
   o.context_schedule = p.get("context_schedule", o.context_schedule);
+  o.clip = p.get_in("clip", o.clip, 0.0, 1e6);
   o.idle = p.choose("idle", o.idle, {"skip", "update"});
   return o;
 }

@@ -35,6 +35,8 @@ MixerTrainer<T>::MixerTrainer(Mixture<T> &mixture, domains::Trajectories const &
       schedule_(make_schedule(options_, gate_)),
       model_optimizer_(mixture.parameters().row_sizes("bank/" + mixture.bank().kind())),
       context_optimizer_(mixture.parameters().row_sizes("contexts")),
+      model_clip_(mixture.parameters().row_sizes("bank/" + mixture.bank().kind()), options_.clip),
+      context_clip_(mixture.parameters().row_sizes("contexts"), options_.clip),
       row_gradient_("tessera::meta::row_gradient", mixture.rows().extent(0),
                     mixture.rows().extent(1)),
       context_gradient_("tessera::meta::context_gradient", mixture.contexts().extent(0),
@@ -204,6 +206,7 @@ void MixerTrainer<T>::update_contexts(long outer)
   if (!usable_) return;
   std::span<T> values(mixture_.contexts().data(), mixture_.contexts().size());
   std::span<T> gradient(context_gradient_.data(), context_gradient_.size());
+  context_clip_.apply(gradient, active_environments_);
   add_proximal(values, context_anchor_, gradient);
   double const halved = std::ldexp(options_.context_rate, -static_cast<int>(counters_[0]));
   context_optimizer_.step(values, gradient, active_environments_,
@@ -216,6 +219,7 @@ void MixerTrainer<T>::update_model(long outer)
   if (!usable_) return;
   std::span<T> values(mixture_.rows().data(), mixture_.rows().size());
   std::span<T> gradient(row_gradient_.data(), row_gradient_.size());
+  model_clip_.apply(gradient, active_experts_);
   add_proximal(values, row_anchor_, gradient);
   model_optimizer_.step(values, gradient, active_experts_, rate(outer, options_.rate));
 }

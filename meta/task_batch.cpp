@@ -1,6 +1,7 @@
 #include <tessera/meta/task_batch.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include <tessera/core/error.hpp>
@@ -122,6 +123,26 @@ std::vector<double> TaskBatch<T>::losses() const
   return losses;
 }
 
+namespace {
+
+/// Zeroes the cotangents of trajectories whose context gradient is not finite; whether there are
+/// any.
+template <class T>
+bool drop_explosive(experts::View2<T> const &bar, experts::View3<T> const &cotangent)
+{
+  std::size_t const points = cotangent.extent(1), dimension = cotangent.extent(2);
+  bool any = false;
+  for (std::size_t n = 0; n < bar.extent(0); ++n) {
+    T const *row = &bar(n, 0);
+    if (std::all_of(row, row + bar.extent(1), [](T g) { return std::isfinite(g); })) continue;
+    std::fill_n(&cotangent(n, 0, 0), points * dimension, T(0));
+    any = true;
+  }
+  return any;
+}
+
+}  // namespace
+
 template <class T>
 std::vector<T> TaskBatch<T>::pull_back(experts::ExpertBank<T> const &bank,
                                        experts::View2<T> const &rows,
@@ -146,6 +167,11 @@ std::vector<T> TaskBatch<T>::pull_back(experts::ExpertBank<T> const &bank,
   }
   experts::View2<T> bar("tessera::meta::context_bar", batch_.size(), rank);
   bank.pull_back({}, rows, batch_, *solution_, cotangent, gradient, bar);
+  // A solution may be finite and its adjoint not: such a trajectory is left out, like one that
+  // failed.
+  if (drop_explosive(bar, cotangent)) {
+    bank.pull_back({}, rows, batch_, *solution_, cotangent, gradient, bar);
+  }
   std::vector<T> contexts(tasks_.size() * rank, T(0));
   for (std::size_t q = 0; q < tasks_.size(); ++q) {
     for (std::size_t j = 0; j < data_->count; ++j) {

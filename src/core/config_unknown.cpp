@@ -77,7 +77,8 @@ void Config::State::unknown_in(toml::table const &table, std::string const &path
   bool const retyped = override_of(join(path, "type")) != nullptr;
   for (auto const &[key, node] : table) {
     std::string const inner = join(path, key.str());
-    if (retyped && !node.is_table() && !known_keys_.contains(inner) && !override_of(inner)) continue;
+    if (retyped && !node.is_table() && !known_keys_.contains(inner) && !override_of(inner))
+      continue;
     toml::table const *inner_table = node.as_table();
     if (inner_table && known_tables_.contains(inner)) {
       unknown_in(*inner_table, inner, lines);

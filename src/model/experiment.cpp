@@ -70,12 +70,12 @@ void report_figures(Log const &log, RunResult const &r, RunFigures const &f)
 
 }  // namespace
 
-Outcome run(RunRequest const &request, Registry const &registry)
+namespace {
+
+Outcome run_in(io::RunFolder const &folder, RunRequest const &request, Settings const &settings,
+               Registry const &registry)
 {
   auto const begin = std::chrono::steady_clock::now();
-  Config const config = Config::load(request.config, request.overrides);
-  Settings const settings = Settings::read(config, registry);
-  io::RunFolder const folder(folder_of(request, settings), mode_of(request));
   if (request.resume) refuse_another_config(folder, settings);
   Log const log = make_program_log((folder.path() / "log.txt").string(),
                                    request.quiet ? LogLevel::warning : LogLevel::info);
@@ -107,6 +107,25 @@ Outcome run(RunRequest const &request, Registry const &registry)
   log.info("pictures in {}, figures in {}", folder.plots().string(),
            (folder.path() / "summary.json").string());
   return Outcome::done;
+}
+
+}  // namespace
+
+Outcome run(RunRequest const &request, Registry const &registry)
+{
+  Config const config = Config::load(request.config, request.overrides);
+  Settings const settings = Settings::read(config, registry);
+  io::RunFolder const folder(folder_of(request, settings), mode_of(request));
+  try {
+    return run_in(folder, request, settings, registry);
+  } catch (InputError const &) {
+    // Refused by its data before the first step: the folder must not stand in the way of the next
+    // try.
+    if (!request.resume && io::list_checkpoints(folder.checkpoints()).empty()) {
+      std::filesystem::remove_all(folder.path());
+    }
+    throw;
+  }
 }
 
 std::string export_data(std::filesystem::path const &config,

@@ -2,8 +2,12 @@
 nothing on stdout. A new kind of input gets its rows here."""
 
 import functools
+import io
+import math
+import struct
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -224,16 +228,80 @@ DATA_FILES = (
         "data.path"),
 )  # fmt: skip
 
+def npz(**arrays):
+    """The bytes of an archive; an array is (shape, numbers)."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        for name, (shape, numbers) in arrays.items():
+            head = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}"
+            head = head.ljust(117) + "\n"
+            bytes_ = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode()
+            file.writestr(f"{name}.npy", bytes_ + struct.pack(f"<{len(numbers)}d", *numbers))
+    return archive.getvalue()
+
+
+# Two environments, one trajectory, ten times, two states.
+TIMES = ((10,), range(10))
+STATES = ((2, 1, 10, 2), range(40))
+GOOD = npz(t=TIMES, X=STATES)
+
+
+def archives(name, place, advice, **files):
+    """A folder of archives: `train` and `test` are good unless given; None leaves one out."""
+    files = {"train": GOOD, "test": GOOD} | files
+    written = {f"archives/{k}.npz": v for k, v in files.items() if v is not None}
+    return Row(name, DATA, place, advice, {"file.toml": data_from("npz", "archives")} | written)
+
+
 # Folders of NumPy archives (data.type = "npz").
 NPZ_FOLDERS = (
     Row("a missing folder of archives", DATA, "archives: there is no such folder", "check the path",
         {"file.toml": data_from("npz", "archives")}),
+    archives("archives without training", "archives", "train", train=None),
+    archives("archives without test", "archives", "test", test=None),
+    archives("half a pair of archives", "archives", "adapt_test", adapt_train=GOOD),
+    archives("an archive of text", "train.npz", "NumPy", train=b"t,x\n1,2\n"),
+    archives("an archive that is cut off", "train.npz", "damaged", train=GOOD[:300]),
+    archives("an archive without times", "train.npz", '"t"', train=npz(X=STATES)),
+    archives("an archive with too few axes", "train.npz", "X", train=npz(t=TIMES, X=((40,), range(40)))),
+    archives("times of another length", "train.npz", "t", train=npz(t=((9,), range(9)), X=STATES)),
+    archives("NaN in an archive", "train.npz", "time 1",
+        train=npz(t=TIMES, X=(STATES[0], [0, 1, math.nan, *range(37)]))),
+    archives("times that run backwards in an archive", "test.npz", "increase",
+        test=npz(t=((10,), range(10, 0, -1)), X=STATES)),
+    archives("a test of other environments", "test.npz", "environments",
+        test=npz(t=TIMES, X=((1, 2, 10, 2), range(40)))),
 )  # fmt: skip
+
+
+def trained(test):
+    test.finishes("train.stop_after=2", "--out", "run", "--quiet")
+
+
+def new_system(name, content, place, advice, *words):
+    words = words or ("adapt", "run", "--input", "new.npz")
+    return Row(name, words, place, advice, {"new.npz": content}, trained)
+
+
+PREDICT = ("predict", "run", "--input", "new.npz")
 
 # tessera adapt, predict and export.
 NEW_SYSTEMS = (
     Row("adapting without a run", ("adapt", "nowhere", "--input", "a.npz"),
         "nowhere/model.json: is not there", "name the folder of a run"),
+    Row("adapting without input", ("adapt", "tiny.toml"), "--input is required", "--help"),
+    new_system("a system of other states", npz(t=TIMES, X=((10, 3), range(30))), "3 states",
+        "the model has 2"),
+    new_system("a system with NaN", npz(t=TIMES, X=((10, 2), [math.nan] * 20)),
+        "new.npz: X: nan at environment 0, trajectory 0, time 0", "leave that trajectory out"),
+    new_system("a table as input", b"t,u,v\n", "new.txt", ".npz", "adapt", "run", "--input",
+        "new.txt"),
+    new_system("predicting nobody", GOOD, "which systems", "--environment N", *PREDICT),
+    new_system("predicting who is not there", GOOD, "environment 20", "trained on 20", *PREDICT,
+        "--environment", "20"),
+    new_system("predicting into a picture", GOOD, "p.png", ".npz", *PREDICT, "--environment", "1",
+        "--out", "p.png"),
+    Row("exporting to nowhere", ("export", "tiny.toml"), "--out is required", "--help"),
 )  # fmt: skip
 
 ROWS = (*SYNTAX, *KEYS, *OVERRIDES, *WORDS, *FOLDERS, *DATA_FILES, *NPZ_FOLDERS, *NEW_SYSTEMS)
@@ -243,6 +311,7 @@ class BadInput(TinyTest):
     def check_row(self, row):
         self.write("file.toml", data_from("hdf5", "bad.h5"))
         for name, text in row.files.items():
+            (self.folder / name).parent.mkdir(exist_ok=True)
             (self.folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
         if row.setup:
             row.setup(self)
@@ -254,6 +323,8 @@ class BadInput(TinyTest):
         self.assertLessEqual(len(answer.stderr.splitlines()), 10, answer.stderr)
         self.assertIn(row.place, answer.stderr)
         self.assertIn(row.advice, answer.stderr)
+        if row.words[:1] == ("run",) and not row.setup:
+            self.assertFalse((self.folder / "out").exists(), "the next try would need --force")
 
     def test_names_are_different(self):
         self.assertEqual(len({row.name for row in ROWS}), len(ROWS))

@@ -14,9 +14,11 @@ namespace tessera::io {
 /// `split` ("train", "query", …) picks one of a data set file that a run made. Throws InputError
 /// that names file and array.
 domains::Trajectories read_trajectory_file(std::filesystem::path const &file,
-                                        std::string const &split = {}, bool starts_alone = false);
+                                           std::string const &split = {},
+                                           bool starts_alone = false);
 
-/// Throws InputError where the ending of `file` is none of these: before work whose result goes there.
+/// Throws InputError where the ending of `file` is none of these: before work whose result goes
+/// there.
 void check_trajectory_file_name(std::filesystem::path const &file);
 
 /// Writes `t` and `X` (environment, trajectory, time, state), whole and then renamed; `t` has the

@@ -40,7 +40,8 @@ struct MixerOptions {
   std::string schedule = "cosine";  ///< or "step": times rate_factor at 1/3 and 2/3
   double rate_factor = 0.4, final_ratio = 0.01;
   bool context_schedule = true;  ///< false: contexts keep their rate, as published
-  std::string idle = "skip";     ///< or "update": idle rows follow their momentum
+  double clip = 0;  ///< gradients longer than this times their usual length are shortened; 0: none
+  std::string idle = "skip";  ///< or "update": idle rows follow their momentum
   static MixerOptions read(Section &train, Section &optimizer);
 };
 

@@ -9,6 +9,7 @@
 #include <tessera/meta/mixture.hpp>
 #include <tessera/meta/task_batch.hpp>
 #include <tessera/nn/adabelief.hpp>
+#include <tessera/nn/gradient_clip.hpp>
 #include <tessera/nn/schedule.hpp>
 
 namespace tessera::meta {
@@ -71,6 +72,7 @@ class MixerTrainer {
   Log log_;
   nn::Schedule schedule_;
   nn::AdaBelief<T> model_optimizer_, context_optimizer_;
+  nn::GradientClip<T> model_clip_, context_clip_;
   TaskWorkspace<T> workspace_, gate_workspace_;
   experts::View2<T> row_gradient_, context_gradient_;
   std::vector<std::uint8_t> active_experts_, active_environments_;

@@ -49,7 +49,8 @@ class TaskBatch {
   Status status(std::size_t task) const;
 
   /// Gradient of sum_task weight · loss. Writes `gradient` (expert, parameter) and returns the
-  /// contexts' gradient (task, rank). Failed trajectories add nothing.
+  /// contexts' gradient (task, rank). Trajectories that failed, or whose gradient is not finite,
+  /// add nothing.
   std::vector<T> pull_back(experts::ExpertBank<T> const &bank, experts::View2<T> const &rows,
                            std::span<double const> weights, experts::View2<T> const &gradient);
 
