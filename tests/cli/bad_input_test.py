@@ -262,7 +262,7 @@ NPZ_FOLDERS = (
     archives("half a pair of archives", "archives", "adapt_test", adapt_train=GOOD),
     archives("an archive of text", "train.npz", "NumPy", train=b"t,x\n1,2\n"),
     archives("an archive that is cut off", "train.npz", "damaged", train=GOOD[:300]),
-    archives("an archive without times", "train.npz", '"t"', train=npz(X=STATES)),
+    archives("an archive without times", "train.npz", "no array t", train=npz(X=STATES)),
     archives("an archive with too few axes", "train.npz", "X", train=npz(t=TIMES, X=((40,), range(40)))),
     archives("times of another length", "train.npz", "t", train=npz(t=((9,), range(9)), X=STATES)),
     archives("NaN in an archive", "train.npz", "time 1",
