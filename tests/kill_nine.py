@@ -23,8 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent / "cli"))
 from tiny import losses
 
 STEPS = 40
-# Everything that has state: gate and clusters, both optimisers, selection by losses, proximal
-# anchors, windows drawn anew, the halved rate's counter.
+# Everything that has state: gate and clusters, both optimisers and their clips, selection by losses,
+# proximal anchors, windows drawn anew, the halved rate's counter.
 CONFIG = f"""
 [experiment]
 name = "kill_nine"
@@ -47,6 +47,8 @@ window = "fresh"
 [gate]
 every = 4
 refresh = 2
+[optimizer]
+clip = 2
 [adapt]
 search_steps = 2
 polish_steps = 2
