@@ -33,6 +33,19 @@ find_dependency(PkgConfig)
 tessera_find_module(PETSc PETSc>=3.18)
 # By pkg-config: Debian's package file of libzip asks for programs of another package.
 tessera_find_module(LIBZIP libzip>=1.7)
+# liblzf has neither a package file nor a module.
+find_library(TESSERA_LZF_LIBRARY lzf)
+find_path(TESSERA_LZF_INCLUDE_DIR lzf.h PATH_SUFFIXES liblzf)
+if(NOT TESSERA_LZF_LIBRARY OR NOT TESSERA_LZF_INCLUDE_DIR)
+  set(Tessera_FOUND FALSE)
+  set(Tessera_NOT_FOUND_MESSAGE
+    "liblzf is not found; install it (liblzf-dev), or name its folder in CMAKE_PREFIX_PATH")
+  return()
+elseif(NOT TARGET lzf::lzf)
+  add_library(lzf::lzf UNKNOWN IMPORTED)
+  set_target_properties(lzf::lzf PROPERTIES IMPORTED_LOCATION "${TESSERA_LZF_LIBRARY}"
+    INTERFACE_INCLUDE_DIRECTORIES "${TESSERA_LZF_INCLUDE_DIR}")
+endif()
 # pkg-config first: CMake's own module asks the wrapper h5pcc, which cannot work below a folder
 # with a space in its name.
 pkg_check_modules(TESSERA_HDF5 QUIET IMPORTED_TARGET hdf5-openmpi)

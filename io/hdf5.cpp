@@ -1,12 +1,13 @@
 #include "hdf5.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <numeric>
-#include <type_traits>
 
 #include <tessera/core/error.hpp>
 #include <tessera/core/printable.hpp>
+
+#include "hdf5_layout.hpp"
+#include "hdf5_lzf.hpp"
 
 namespace tessera::io::hdf5 {
 namespace {
@@ -18,34 +19,9 @@ herr_t innermost(unsigned, H5E_error2_t const *entry, void *text)
   return 1;  // one is enough
 }
 
-template <class T>
-hid_t type_of()
+hid_t open_file(std::filesystem::path const &path, File::Purpose purpose)
 {
-  if constexpr (std::is_same_v<T, float>) return H5T_NATIVE_FLOAT;
-  if constexpr (std::is_same_v<T, double>) return H5T_NATIVE_DOUBLE;
-  if constexpr (std::is_same_v<T, std::int32_t>) return H5T_NATIVE_INT32;
-  if constexpr (std::is_same_v<T, std::int64_t>) return H5T_NATIVE_INT64;
-  if constexpr (std::is_same_v<T, std::uint64_t>) return H5T_NATIVE_UINT64;
-}
-
-/// Chunks of at most 1 MiB, cut along the first axis where one slab fits, else along the next.
-std::vector<hsize_t> chunk_of(Shape const &shape, std::size_t width)
-{
-  std::vector<hsize_t> chunk(shape.begin(), shape.end());
-  std::size_t bytes = std::accumulate(shape.begin(), shape.end(), width, std::multiplies<>());
-  constexpr std::size_t limit = std::size_t{1} << 20;
-  for (hsize_t &extent : chunk) {
-    if (bytes <= limit) break;
-    std::size_t const slab = bytes / extent;
-    extent = std::max<std::size_t>(1, limit / slab);
-    bytes = slab * extent;
-  }
-  return chunk;
-}
-
-hid_t open_file(std::filesystem::path const &path, bool in_memory)
-{
-  if (!in_memory) {
+  if (purpose == File::Purpose::read) {
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored)) {
       throw IoError(path.string() + ": there is no such file; check the path");
@@ -53,10 +29,13 @@ hid_t open_file(std::filesystem::path const &path, bool in_memory)
     if (std::filesystem::is_directory(path, ignored)) {
       throw IoError(path.string() + ": is a folder; name the file");
     }
+    register_lzf();
     return H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
   }
   Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  H5Pset_fapl_core(access, std::size_t{1} << 20, false);
+  if (purpose == File::Purpose::make_in_memory) {
+    H5Pset_fapl_core(access, std::size_t{1} << 20, false);
+  }
   return H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access);
 }
 
@@ -80,15 +59,18 @@ void check(herr_t status, std::string const &where, char const *what)
   if (status < 0) fail(where, what);
 }
 
+// Files may be closed in another order than they were opened: the first to open keeps the host's
+// handler, the last to close gives it back.
 QuietErrors::QuietErrors()
 {
-  H5Eget_auto2(H5E_DEFAULT, &handler_, &data_);
+  if (alive++ > 0) return;
+  H5Eget_auto2(H5E_DEFAULT, &handler, &data);
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 
 QuietErrors::~QuietErrors()
 {
-  H5Eset_auto2(H5E_DEFAULT, handler_, data_);
+  if (--alive == 0) H5Eset_auto2(H5E_DEFAULT, handler, data);
 }
 
 Shape Dataset::shape() const
@@ -179,17 +161,7 @@ Dataset Group::write(std::string const &name, Shape const &shape, std::span<T co
                      H5Sclose);
   Handle const link(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
   H5Pset_create_intermediate_group(link, 1);
-  Handle const creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
-  H5Pset_obj_track_times(creation, false);  // the same data makes the same bytes
-  if (!values.empty()) {                    // an empty array cannot be cut into chunks
-    std::vector<hsize_t> const chunk = chunk_of(shape, sizeof(T));
-    H5Pset_chunk(creation, static_cast<int>(chunk.size()), chunk.data());
-    if (storage == Storage::compressed) {
-      H5Pset_shuffle(creation);
-      H5Pset_deflate(creation, 4);
-    }
-    H5Pset_fletcher32(creation);
-  }
+  Handle const creation = creation_of(shape, sizeof(T), storage);
   Handle dataset =
       checked(H5Dcreate2(handle_, name.c_str(), type_of<T>(), space, link, creation, H5P_DEFAULT),
               H5Dclose, where, "cannot be made");
@@ -200,18 +172,25 @@ Dataset Group::write(std::string const &name, Shape const &shape, std::span<T co
   return {std::move(dataset), where};
 }
 
-File::File(std::filesystem::path const &path) : File(path, false) {}
+File::File(std::filesystem::path const &path) : File(path, Purpose::read) {}
 
-File::File(std::filesystem::path const &path, bool in_memory)
-    : Group(checked(open_file(path, in_memory), H5Fclose, path.string(),
-                    "cannot be opened as HDF5; it is damaged or of another kind"),
+File::File(std::filesystem::path const &path, Purpose purpose)
+    : Group(checked(open_file(path, purpose), H5Fclose, path.string(),
+                    purpose == Purpose::read
+                        ? "cannot be opened as HDF5; it is damaged or of another kind"
+                        : "cannot be made; check that the folder is there and may be written to"),
             path.string() + ":/")
 {
 }
 
+void File::flush() const
+{
+  check(H5Fflush(handle_, H5F_SCOPE_GLOBAL), where_, "cannot be flushed; is the disk full?");
+}
+
 std::string File::image() const
 {
-  check(H5Fflush(handle_, H5F_SCOPE_GLOBAL), where_, "cannot be flushed");
+  flush();
   ssize_t const size = H5Fget_file_image(handle_, nullptr, 0);
   if (size < 0) fail(where_, "has no image");
   std::string bytes(static_cast<std::size_t>(size), '\0');

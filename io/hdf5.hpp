@@ -15,7 +15,7 @@ namespace tessera::io::hdf5 {
 
 using Shape = std::vector<std::size_t>;
 
-/// Keeps HDF5 from printing while it lives, and gives the host's handler back.
+/// Keeps HDF5 from printing while one lives, and gives the host's handler back.
 class QuietErrors {
  public:
   QuietErrors();
@@ -24,8 +24,9 @@ class QuietErrors {
   QuietErrors &operator=(QuietErrors const &) = delete;
 
  private:
-  H5E_auto2_t handler_ = nullptr;
-  void *data_ = nullptr;
+  static inline int alive = 0;
+  static inline H5E_auto2_t handler = nullptr;
+  static inline void *data = nullptr;
 };
 
 /// Owns one identifier of HDF5, of any kind.
@@ -90,9 +91,16 @@ class Dataset {
   /// Reads all numbers, converted where the stored kind is another.
   template <class T>
   void read(std::span<T> values) const;
+  /// The same for what stands at `index` of the first axis alone.
+  template <class T>
+  void read_slab(std::size_t index, std::span<T> values) const;
+  template <class T>
+  void write_slab(std::size_t index, std::span<T const> values) const;
   std::string const &where() const { return where_; }
 
  private:
+  struct Slab;
+  Slab slab(std::size_t index, std::size_t numbers) const;
   Handle handle_;
   std::string where_;
 };
@@ -105,6 +113,8 @@ class Group {
  public:
   Group(Handle handle, std::string where) : handle_(std::move(handle)), where_(std::move(where)) {}
   bool has(std::string const &name) const;
+  /// Of everything directly below, in the order of the alphabet.
+  std::vector<std::string> names() const;
   Group group(std::string const &name) const;
   Group make_group(std::string const &name) const;
   Dataset dataset(std::string const &name) const;
@@ -112,6 +122,9 @@ class Group {
   template <class T>
   Dataset write(std::string const &name, Shape const &shape, std::span<T const> values,
                 Storage storage) const;
+  /// An array to be filled by write_slab.
+  template <class T>
+  Dataset make_dataset(std::string const &name, Shape const &shape, Storage storage) const;
   Attribute attribute(std::string const &name) const { return {handle_, where_, name}; }
   std::string const &where() const { return where_; }
 
@@ -127,12 +140,20 @@ class File : private QuietErrors, public Group {
   /// An existing file, to be read.
   explicit File(std::filesystem::path const &path);
   /// A file that is being made in memory; `path` names it in messages.
-  static File in_memory(std::filesystem::path const &path) { return {path, true}; }
+  static File in_memory(std::filesystem::path const &path)
+  {
+    return {path, Purpose::make_in_memory};
+  }
+  /// A file that is being made where it will lie, one larger than memory for instance.
+  static File on_disk(std::filesystem::path const &path) { return {path, Purpose::make_on_disk}; }
+  enum class Purpose { read, make_in_memory, make_on_disk };
+  /// Hands everything to the system; throws where that has no room.
+  void flush() const;
   /// The bytes of a file made in memory.
   std::string image() const;
 
  private:
-  File(std::filesystem::path const &path, bool in_memory);
+  File(std::filesystem::path const &path, Purpose purpose);
 };
 
 }  // namespace tessera::io::hdf5

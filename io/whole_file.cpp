@@ -41,6 +41,11 @@ class Descriptor {
   int number_;
 };
 
+std::filesystem::path folder_of(std::filesystem::path const &file)
+{
+  return file.has_parent_path() ? file.parent_path() : ".";
+}
+
 /// Returns the error number, 0 when every byte is written (and on the disk when `flushed`).
 int write_bytes(std::filesystem::path const &file, std::string_view bytes, Durability durability)
 {
@@ -56,26 +61,41 @@ int write_bytes(std::filesystem::path const &file, std::string_view bytes, Durab
   return out.close() == 0 ? 0 : errno;  // network file systems report a full disk only here
 }
 
-}  // namespace
-
-void write_whole(std::filesystem::path const &file, std::string_view bytes, Durability durability)
+/// Behind the rename, or what failed before it.
+void conclude(std::filesystem::path const &temporary, std::filesystem::path const &file, int error,
+              Durability durability)
 {
-  std::error_code ignored;
-  std::filesystem::path const folder = file.has_parent_path() ? file.parent_path() : ".";
-  std::filesystem::create_directories(folder, ignored);
-
-  std::filesystem::path temporary = file;
-  temporary += ".tmp";
-  int error = write_bytes(temporary, bytes, durability);
-  if (error == 0 && std::rename(temporary.c_str(), file.c_str()) != 0) error = errno;
   if (error != 0) {
+    std::error_code ignored;
     std::filesystem::remove(temporary, ignored);
     fail(file, error);
   }
   if (durability == Durability::cached) return;
   // The new name is an entry of the folder, and that is flushed apart from the file.
-  Descriptor entry(folder, O_RDONLY | O_DIRECTORY);
+  Descriptor entry(folder_of(file), O_RDONLY | O_DIRECTORY);
   if (entry.number() >= 0) ::fsync(entry.number());
+}
+
+}  // namespace
+
+void write_whole(std::filesystem::path const &file, std::string_view bytes, Durability durability)
+{
+  std::error_code ignored;
+  std::filesystem::create_directories(folder_of(file), ignored);
+
+  std::filesystem::path temporary = file;
+  temporary += ".tmp";
+  int error = write_bytes(temporary, bytes, durability);
+  if (error == 0 && std::rename(temporary.c_str(), file.c_str()) != 0) error = errno;
+  conclude(temporary, file, error, durability);
+}
+
+void put_in_place(std::filesystem::path const &temporary, std::filesystem::path const &file)
+{
+  Descriptor written(temporary, O_RDWR);
+  int error = written.number() < 0 || ::fsync(written.number()) != 0 ? errno : 0;
+  if (error == 0 && std::rename(temporary.c_str(), file.c_str()) != 0) error = errno;
+  conclude(temporary, file, error, Durability::flushed);
 }
 
 }  // namespace tessera::io

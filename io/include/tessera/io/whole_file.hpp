@@ -14,4 +14,8 @@ enum class Durability { flushed, cached };
 void write_whole(std::filesystem::path const &file, std::string_view bytes,
                  Durability durability = Durability::flushed);
 
+/// The second half of write_whole, for a file that was written piece by piece: flushes `temporary`
+/// and renames it to `file`, in the same folder. Removes it and throws IoError where that fails.
+void put_in_place(std::filesystem::path const &temporary, std::filesystem::path const &file);
+
 }  // namespace tessera::io
