@@ -21,7 +21,9 @@ Command add_bench(CLI::App &program)
 {
   auto const options = std::make_shared<Options>();
   CLI::App *words = program.add_subcommand("bench", "time the work at its published sizes");
-  words->add_option("NAME", options->name, "ode (one outer step) or peak (this machine)")
+  words
+      ->add_option("NAME", options->name,
+                   "ode (one outer step), truth (one true field) or peak (this machine)")
       ->required();
   words->add_option("OVERRIDES", options->overrides, "key=value for the benchmark's own config");
   words->add_option("--json", options->json_file, "file for the figures and their spread");

@@ -31,6 +31,7 @@ Command add_adapt(CLI::App &program);
 Command add_predict(CLI::App &program);
 Command add_export(CLI::App &program);
 Command add_report(CLI::App &program);
+Command add_truth(CLI::App &program);
 
 /// Writes a result to standard output; throws IoError where nobody can take it.
 void print(std::string const &text);

@@ -25,7 +25,7 @@ void describe(Program &program)
   words.footer("Example:\n  tessera run experiments/odebench4/experiment.toml --out runs/first");
   words.allow_extras();
   for (auto const add : {add_run, add_check, add_export, add_adapt, add_predict, add_report,
-                         add_list, add_info, add_bench}) {
+                         add_truth, add_list, add_info, add_bench}) {
     Command const command = program.commands.emplace_back(add(words));
     command.words->allow_extras();
     for (CLI::Option *option : command.words->get_options()) {

@@ -28,4 +28,7 @@ BenchResult bench_ode(std::vector<std::string> const &overrides, Progress progre
 /// Fused multiply-adds per second on all threads, float32 and float64, and bandwidth of a triad.
 BenchResult bench_peak(std::vector<std::string> const &overrides, Progress progress);
 
+/// One true field of the diffusion-sorption problem at the published size, and its self-error.
+BenchResult bench_truth(std::vector<std::string> const &overrides, Progress progress);
+
 }  // namespace tessera::model

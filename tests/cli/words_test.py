@@ -3,7 +3,7 @@
 import program
 from program import ProgramTest, tessera
 
-WORDS = ("run", "check", "list", "info", "bench", "report")
+WORDS = ("run", "check", "list", "info", "bench", "report", "truth")
 
 # Words, then what the message must hold: the mistake, and what to do about it.
 REFUSED = (
