@@ -122,7 +122,7 @@ TEST(PdebenchFile, RefusesFilesOfOtherKinds)
   EXPECT_THAT(refused("plane.h5", 0), HasSubstr("only fields on a line"));
   EXPECT_THAT(refused("other.h5", 0), HasSubstr("neither a tensor nor groups"));
   EXPECT_THAT(refused("make.py", 0), HasSubstr("cannot be opened as HDF5"));
-  EXPECT_THAT(refused("nowhere.h5", 0), HasSubstr("cannot be opened as HDF5"));
+  EXPECT_THAT(refused("nowhere.h5", 0), HasSubstr("there is no such file"));
 }
 
 }  // namespace
