@@ -14,7 +14,9 @@ fi
 folder=${2:-$(mktemp -d)}
 [[ $# -ge 2 ]] || trap 'rm -rf -- "$folder"' EXIT
 "$1" "$folder"
-pvpython "$here/paraview/read_spirals.py" "$folder" >"$folder/log.txt" 2>&1 ||
+read_and_draw() { pvpython "$here/paraview/read_spirals.py" "$folder" >"$folder/log.txt" 2>&1; }
+# The first X server after a start of the machine may be gone before it is connected to.
+read_and_draw || { grep -q 'bad X server connection' "$folder/log.txt" && read_and_draw; } ||
   { cat "$folder/log.txt"; exit 1; }
 cat "$folder/log.txt"
 grep -q '^ParaView read and drew' "$folder/log.txt"
