@@ -8,6 +8,8 @@
 #include <tessera/core/config.hpp>
 #include <tessera/core/error.hpp>
 
+#include "unit/io/temporary_folder.hpp"
+
 namespace tessera {
 namespace {
 
@@ -224,12 +226,6 @@ TEST(Section, TellsPresenceWithoutMakingAKeyKnown)
 
 class ConfigFile : public ::testing::Test {
  protected:
-  ConfigFile() : folder_(std::filesystem::path(::testing::TempDir()) / "tessera_config_test")
-  {
-    std::filesystem::create_directories(folder_);
-  }
-  ~ConfigFile() override { std::filesystem::remove_all(folder_); }
-
   std::string message_of_load(std::string const &name) const
   {
     try {
@@ -240,7 +236,7 @@ class ConfigFile : public ::testing::Test {
     return "no error";
   }
 
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
 };
 
 TEST_F(ConfigFile, SaysThatAFileIsMissing)
@@ -252,7 +248,7 @@ TEST_F(ConfigFile, SaysThatAFileIsMissing)
 
 TEST_F(ConfigFile, SaysThatAFolderIsNoFile)
 {
-  std::string const message = message_of_load("");
+  std::string const message = message_of_load(".");
 
   EXPECT_THAT(message, HasSubstr(":1:1: is a folder; name the file"));
 }

@@ -8,6 +8,8 @@
 #include <tessera/core/error.hpp>
 #include <tessera/core/log.hpp>
 
+#include "unit/io/temporary_folder.hpp"
+
 namespace tessera {
 namespace {
 
@@ -15,7 +17,8 @@ using ::testing::HasSubstr;
 
 TEST(Log, AppendsTimedLinesToItsFileAndShowsOnlyWhatMattersOnTheTerminal)
 {
-  auto const file = std::filesystem::path(::testing::TempDir()) / "tessera_log_test.txt";
+  TemporaryFolder const folder;
+  auto const file = folder / "log.txt";
   std::ofstream(file) << "before\n";
   ::testing::internal::CaptureStderr();
 
@@ -25,7 +28,6 @@ TEST(Log, AppendsTimedLinesToItsFileAndShowsOnlyWhatMattersOnTheTerminal)
   std::string const terminal = ::testing::internal::GetCapturedStderr();
   std::stringstream text;
   text << std::ifstream(file).rdbuf();
-  std::filesystem::remove(file);
 
   EXPECT_EQ(terminal, "warning: slow\n");
   EXPECT_TRUE(text.str().starts_with("before\n20"));
