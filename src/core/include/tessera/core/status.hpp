@@ -8,6 +8,8 @@ enum class Status : unsigned char {
   step_limit,      ///< more steps than `max_steps`
   step_too_small,  ///< the step no longer changes the time
   not_finite,      ///< NaN or infinity in the state or the vector field
+  not_converged,   ///< a minimum was not reached within the iterations allowed
+  singular,        ///< a linear system could not be solved
 };
 
 /// One sentence that says what happened and what to try.
@@ -23,6 +25,12 @@ constexpr char const *message(Status status)
              "loosen solver.atol or shorten the window";
     case Status::not_finite:
       return "NaN or infinity in the vector field; lower optimizer.rate or check the data";
+    case Status::not_converged:
+      return "the least-squares solve did not converge; raise constraint.max_iterations or take "
+             "fewer basis functions";
+    case Status::singular:
+      return "the basis functions are linearly dependent on the rows; take fewer, or a larger "
+             "constraint.ridge";
   }
   return "unknown status";
 }

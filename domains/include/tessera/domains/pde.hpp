@@ -1,0 +1,78 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <tessera/domains/space_time_grid.hpp>
+
+namespace tessera::domains {
+
+/// How storage and rate are told apart in storage(u)_t = rate(u, u_xx).
+enum class Form {
+  rate,          ///< u_t = …: storage is u
+  conservative,  ///< what a cell holds is stored; its integral changes by boundary fluxes alone
+};
+
+/// A function of named terms at many points, with derivatives. Spans may be empty where not asked
+/// for, else have one number a point and derivative.
+struct PointValues {
+  std::span<double> value;
+  std::span<double> gradient;  ///< (point, term)
+  std::span<double> hessian;   ///< (point, upper triangle of term x term)
+};
+
+/// A scalar evolution equation on (0, length) x (0, horizon): what solvers of constrained least
+/// squares need to know of it. Formulae stand in a plug-in (pde_plugin.hpp); adding one touches no
+/// solver.
+class Pde {
+ public:
+  virtual ~Pde() = default;
+  virtual std::string name() const = 0;
+  /// Whether the rows are linear in u: one step then solves them.
+  virtual bool linear() const = 0;
+  /// Storage of the terms (u), at points of one level.
+  virtual void storage(Form form, std::span<double const> u, PointValues out) const = 0;
+  /// Rate of the terms (u, u_xx), at all cells of one level at time t.
+  virtual void rate(Form form, SpaceTimeGrid const &grid, double t, std::span<double const> u,
+                    std::span<double const> u_xx, PointValues out) const = 0;
+  /// u_t - rate, of the terms (u, u_t, u_xx), at all cells of one level: the pointwise residual.
+  virtual void residual(SpaceTimeGrid const &grid, double t, std::span<double const> u,
+                        std::span<double const> u_t, std::span<double const> u_xx,
+                        PointValues out) const = 0;
+
+  /// The second difference with ghost cells, u_xx = bands u + ghost. Shapes (cell, 3), (cell).
+  virtual void second_difference(SpaceTimeGrid const &grid, std::span<double> bands,
+                                 std::span<double> ghost) const = 0;
+  /// d rate / d u_xx and d storage / d u frozen to constants: the operator of one step is
+  /// storage - dt/2 rate times the second difference (numerics: the norm of one step).
+  virtual double frozen_rate(Form form) const = 0;
+  virtual double frozen_storage(Form form) const = 0;
+
+  /// u(0, x) of a sample. Shape (cell).
+  virtual void initial(SpaceTimeGrid const &grid, double start, std::span<double> u) const = 0;
+  /// A field with the initial and left boundary values, and a distance that vanishes where they are
+  /// given: u = lift + distance x anything. Shapes (level, cell).
+  virtual void lift(SpaceTimeGrid const &grid, double start, std::span<double> field) const = 0;
+  virtual void distance(SpaceTimeGrid const &grid, std::span<double> field) const = 0;
+
+  /// What the domain holds at one level, and what flows into it per second. Shape of u (cell).
+  virtual double content(SpaceTimeGrid const &grid, std::span<double const> u) const = 0;
+  virtual double inflow(SpaceTimeGrid const &grid, std::span<double const> u) const = 0;
+
+  /// The true field of a sample. Shape (level, cell). Throws SolverError.
+  virtual void truth(SpaceTimeGrid const &grid, double start, std::span<double> field) const = 0;
+};
+
+/// |content(T) - content(t_first) - inflow in between| / |content(T) - content(t_first)|, the
+/// inflow integrated by the trapezoidal rule over the levels. Shape of field (level, cell).
+double mass_defect(Pde const &pde, SpaceTimeGrid const &grid, std::span<double const> field,
+                   std::size_t first = 2);
+
+/// Diffusion-sorption as PDEBench states it; `start` is the constant initial concentration.
+std::unique_ptr<Pde> make_diffusion_sorption();
+/// u_t = D u_xx + q sin(pi x / L), u(t, 0) = 1, the right ghost 0, D and q constant: linear.
+std::unique_ptr<Pde> make_heat(double diffusion = 1.3e-4, double source = 1e-3);
+
+}  // namespace tessera::domains

@@ -1,0 +1,93 @@
+#include <cmath>
+
+#include <tessera/domains/diffusion_sorption.hpp>
+#include <tessera/domains/pde_plugin.hpp>
+
+#include "left_reservoir.hpp"
+
+namespace tessera::domains {
+namespace {
+
+class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde> {
+ public:
+  std::string name() const override { return "diffusion_sorption"; }
+  bool linear() const override { return false; }
+
+  template <class S>
+  S stored(Form form, S const &u) const
+  {
+    if (form == Form::rate) return u;
+    // C(u); below 0 it goes on as a line, so that Newton's method finds its way back.
+    if (value_of(u) <= 0) return problem_.retardation(0) * u;
+    double const c = (problem_.retardation(0) - 1) / std::pow(floor_, problem_.exponent - 1);
+    return u + c / problem_.exponent *
+                   (pow(u + S(floor_), problem_.exponent) +
+                    S(-std::pow(floor_, problem_.exponent)));
+  }
+  template <class S>
+  S change(Form form, double, double, S const &u, S const &u_xx) const
+  {
+    S const flux = problem_.diffusion * u_xx;
+    if (form == Form::conservative) return flux;
+    if (value_of(u) <= 0) return (1 / problem_.retardation(0)) * flux;
+    double const c = (problem_.retardation(0) - 1) / std::pow(floor_, problem_.exponent - 1);
+    return flux / (1. + c * pow(u + S(floor_), problem_.exponent - 1));
+  }
+
+  void second_difference(SpaceTimeGrid const &grid, std::span<double> bands,
+                         std::span<double> ghost) const override
+  {
+    reservoir_difference(grid, problem_.diffusion, bands, ghost);
+  }
+  double frozen_rate(Form form) const override
+  {
+    return form == Form::rate ? problem_.diffusion / retardation_ : problem_.diffusion;
+  }
+  double frozen_storage(Form form) const override { return form == Form::rate ? 1 : retardation_; }
+
+  void initial(SpaceTimeGrid const &, double start, std::span<double> u) const override
+  {
+    std::fill(u.begin(), u.end(), start);
+  }
+  void lift(SpaceTimeGrid const &grid, double start, std::span<double> field) const override
+  {
+    reservoir_profile(grid, problem_.diffusion / 3.5, start, field);
+  }
+  void distance(SpaceTimeGrid const &grid, std::span<double> field) const override
+  {
+    reservoir_distance(grid, field);
+  }
+
+  double content(SpaceTimeGrid const &grid, std::span<double const> u) const override
+  {
+    double sum = 0;
+    for (double const value : u) sum += stored(Form::conservative, value);
+    return sum * grid.width();
+  }
+  double inflow(SpaceTimeGrid const &grid, std::span<double const> u) const override
+  {
+    double const ghost = problem_.diffusion * (u[u.size() - 2] - u.back()) / grid.width();
+    return problem_.diffusion / grid.width() * (1 - u.front() + ghost - u.back());
+  }
+  void truth(SpaceTimeGrid const &grid, double start, std::span<double> field) const override
+  {
+    diffusion_sorption_truth(problem_, grid, start, field);
+  }
+
+ private:
+  static double pow(double a, double b) { return std::pow(a, b); }
+  template <int N>
+  static Jet<N> pow(Jet<N> const &a, double b)
+  {
+    return domains::pow(a, b);
+  }
+  static constexpr double floor_ = 1e-6;       // as in DiffusionSorption
+  static constexpr double retardation_ = 3.9;  // R of the middle of the range, where it is frozen
+  DiffusionSorption problem_;
+};
+
+}  // namespace
+
+std::unique_ptr<Pde> make_diffusion_sorption() { return std::make_unique<DiffusionSorptionPde>(); }
+
+}  // namespace tessera::domains

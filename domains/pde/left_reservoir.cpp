@@ -1,0 +1,49 @@
+#include "left_reservoir.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tessera::domains {
+
+void reservoir_difference(SpaceTimeGrid const &grid, double outflow, std::span<double> bands,
+                          std::span<double> ghost)
+{
+  double const scale = 1 / (grid.width() * grid.width());
+  std::fill(ghost.begin(), ghost.end(), 0.);
+  ghost[0] = scale;
+  for (std::size_t i = 0; i < grid.cells; ++i) {
+    bands[3 * i] = i > 0 ? scale : 0;
+    bands[3 * i + 1] = -2 * scale;
+    bands[3 * i + 2] = i + 1 < grid.cells ? scale : 0;
+  }
+  double const follow = scale * outflow / grid.width();
+  bands[3 * (grid.cells - 1)] += follow;
+  bands[3 * (grid.cells - 1) + 1] -= follow;
+}
+
+void reservoir_profile(SpaceTimeGrid const &grid, double speed, double start,
+                       std::span<double> field)
+{
+  auto const x = grid.centres(), t = grid.times();
+  for (std::size_t n = 0; n < grid.levels; ++n) {
+    for (std::size_t i = 0; i < grid.cells; ++i) {
+      double const depth = x[i] + grid.width() / 2;
+      double const arrived = n == 0 ? 0 : std::erfc(depth / (2 * std::sqrt(speed * t[n])));
+      field[n * grid.cells + i] = start + (1 - start) * arrived;
+    }
+  }
+}
+
+void reservoir_distance(SpaceTimeGrid const &grid, std::span<double> field)
+{
+  auto const x = grid.centres(), t = grid.times();
+  for (std::size_t n = 0; n < grid.levels; ++n) {
+    double const later = t[n] / (t[n] + 0.02 * grid.horizon);
+    for (std::size_t i = 0; i < grid.cells; ++i) {
+      double const depth = x[i] + grid.width() / 2;
+      field[n * grid.cells + i] = depth / (x[i] + 0.05 * grid.length) * later;
+    }
+  }
+}
+
+}  // namespace tessera::domains

@@ -1,0 +1,107 @@
+#include "consistent_rows.hpp"
+
+namespace tessera::experts {
+
+void ConsistentRows::add_transposed(std::size_t level, std::span<double const> rows,
+                                    Transposed &out) const
+{
+  std::size_t const cells = combination_.box().cells();
+  std::vector<double> at_cells(cells);
+  combination_.combine_transposed(level, rows, at_cells);
+  for (std::size_t a = 0; a <= combination_.back(); ++a) {
+    for (std::size_t i = 0; i < cells; ++i) {
+      std::size_t const p = point(level - a, i);
+      out.storage[p] += combination_.storage_share(a) * at_cells[i];
+      out.rate[p] -= combination_.rate_share(a) * at_cells[i];
+    }
+  }
+}
+
+void ConsistentRows::tangent_rows(Points const &at, std::vector<double> const &u,
+                                  std::vector<double> const &second, std::size_t level,
+                                  double *out) const
+{
+  for (std::size_t i = 0; i < combination_.box().cells(); ++i) {
+    double sum = 0;
+    for (std::size_t a = 0; a <= combination_.back(); ++a) {
+      std::size_t const p = point(level - a, i);
+      sum += combination_.storage_share(a) * at.storage_slope[p] * u[p] -
+             combination_.rate_share(a) *
+                 (at.rate_slope[2 * p] * u[p] + at.rate_slope[2 * p + 1] * second[p]);
+    }
+    out[i] = sum;
+  }
+  combination_.combine(level, out, 1);
+}
+
+std::vector<double> ConsistentRows::hessian(std::span<double const> w) const
+{
+  Points const at = evaluate(w, -1, Order::curvature);
+  std::size_t const columns = placed_.columns(), size = placed_.grid.size(),
+                    groups = combination_.groups();
+  RowMatrix sum = beside_.square, j;
+  Eigen::VectorXd ignored = Eigen::VectorXd::Zero(Eigen::Index(columns)),
+                  r(Eigen::Index(combination_.box().cells()));
+  Transposed bar{std::vector<double>(size, 0.), std::vector<double>(size, 0.)};
+  for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
+    residual_rows(at, n, r.data());
+    jacobian_rows(at, n, j);
+    add_level(n, j, r, sum, ignored);
+    add_transposed(n, {r.data(), groups}, bar);
+  }
+  sum.triangularView<Eigen::StrictlyUpper>() = sum.transpose();
+  for (std::size_t p = 0; p < size; ++p) {
+    double const uu = bar.storage[p] * at.storage_curvature[p] +
+                      bar.rate[p] * at.rate_curvature[3 * p],
+                 ux = bar.rate[p] * at.rate_curvature[3 * p + 1],
+                 xx = bar.rate[p] * at.rate_curvature[3 * p + 2];
+    if (uu == 0 && ux == 0 && xx == 0) continue;
+    auto const first = Eigen::Index(placed_.range[2 * p]),
+               n = Eigen::Index(placed_.range[2 * p + 1]) - first;
+    Eigen::Map<Eigen::VectorXd const> const v(&placed_.value[p * columns] + first, n),
+        s(&placed_.second[p * columns] + first, n);
+    auto part = sum.block(first, first, n, n);
+    part.noalias() += v * (uu * v + ux * s).transpose();
+    part.noalias() += s * (ux * v + xx * s).transpose();
+  }
+  return {sum.data(), sum.data() + sum.size()};
+}
+
+void ConsistentRows::pull_back(std::span<double const> w, std::span<double const> p, double scale,
+                               PlacedCotangent &cotangent) const
+{
+  // G = sum_i r_i s_i with s = J p; dG = s dr + r ds. The transposed combination carries r and s
+  // from rows to points, where both are functions of two terms.
+  Points const at = evaluate(w, -1, Order::curvature);
+  std::size_t const columns = placed_.columns(), size = placed_.grid.size(),
+                    groups = combination_.groups();
+  std::vector<double> u(size), second(size), r(combination_.box().cells()), s(r.size());
+  products(p, u, second);
+  Transposed by_r{std::vector<double>(size, 0.), std::vector<double>(size, 0.)}, by_s = by_r;
+  for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
+    residual_rows(at, n, r.data());
+    tangent_rows(at, u, second, n, s.data());
+    add_transposed(n, {r.data(), groups}, by_r);
+    add_transposed(n, {s.data(), groups}, by_s);
+  }
+  for (std::size_t k = 0; k < size; ++k) {
+    double const *slope = &at.rate_slope[2 * k], *curve = &at.rate_curvature[3 * k];
+    double const rs = by_r.storage[k], rr = by_r.rate[k];
+    double const value_w = by_s.storage[k] * at.storage_slope[k] + by_s.rate[k] * slope[0] +
+                           rs * at.storage_curvature[k] * u[k] +
+                           rr * (curve[0] * u[k] + curve[1] * second[k]),
+                 value_p = rs * at.storage_slope[k] + rr * slope[0],
+                 second_w = by_s.rate[k] * slope[1] + rr * (curve[1] * u[k] + curve[2] * second[k]),
+                 second_p = rr * slope[1];
+    double *value_bar = &cotangent.value[k * columns], *bar = &cotangent.second[k * columns];
+    for (std::size_t c = placed_.range[2 * k]; c < placed_.range[2 * k + 1]; ++c) {
+      value_bar[c] += scale * (value_w * w[c] + value_p * p[c]);
+      bar[c] += scale * (second_w * w[c] + second_p * p[c]);
+    }
+  }
+  Eigen::Map<Eigen::VectorXd const> const x(w.data(), Eigen::Index(columns)),
+      y(p.data(), Eigen::Index(columns));
+  beside_.pull_back(placed_, x, y, scale, cotangent);
+}
+
+}  // namespace tessera::experts

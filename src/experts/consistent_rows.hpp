@@ -1,0 +1,74 @@
+#pragma once
+
+#include "linear_rows.hpp"
+#include "row_combination.hpp"
+
+namespace tessera::experts {
+
+/// Rows of a time step of the semi-discretisation (design: constraint layer, "consistent").
+class ConsistentRows final : public ConstraintRows {
+ public:
+  ConsistentRows(domains::Pde const &pde, PlacedBasis const &placed, domains::Box const &box,
+                 RowOptions const &options, double start, bool meetings);
+
+  int unknowns() const override { return static_cast<int>(placed_.columns()); }
+  bool linear() const override { return pde_.linear(); }
+  int block() const override;
+  double cost(std::span<double const> w) override;
+  double normal_equations(std::span<double const> w, int frozen, std::span<double> a,
+                          std::span<double> b) override;
+  bool rows(std::span<double const> w, int frozen, std::vector<double> &jacobian,
+            std::vector<double> &residual) override;
+
+  std::vector<double> field(std::span<double const> w) const override;
+  std::vector<double> residual(std::span<double const> w) const override;
+  std::vector<double> hessian(std::span<double const> w) const override;
+  void pull_back(std::span<double const> w, std::span<double const> p, double scale,
+                 PlacedCotangent &cotangent) const override;
+
+ private:
+  /// Terms and pointwise functions at all points the rows look at. Shapes (level, cell), and
+  /// (level, cell, derivative) for slopes and curvatures.
+  struct Points {
+    std::vector<double> u, second;
+    std::vector<double> storage, storage_slope, storage_curvature;
+    std::vector<double> rate, rate_slope, rate_curvature;
+  };
+  enum class Order { value, slope, curvature };
+
+  std::size_t point(std::size_t level, std::size_t cell_of_box) const
+  {
+    return level * placed_.grid.cells + combination_.box().first_cell + cell_of_box;
+  }
+  void add_rows_beside(double start, bool meetings);
+  void find_columns();
+  Points evaluate(std::span<double const> w, int frozen, Order order) const;
+  void freeze(Points &points, int frozen) const;
+  /// Rows of one level of r and of J: (group), (group, column).
+  void residual_rows(Points const &points, std::size_t level, double *out) const;
+  void jacobian_rows(Points const &points, std::size_t level, RowMatrix &out) const;
+  /// Rows of J p at one level, without forming J: (group).
+  void tangent_rows(Points const &points, std::vector<double> const &u,
+                    std::vector<double> const &second, std::size_t level, double *out) const;
+  /// combine_transposed of rows of every level, gathered by storage and rate. (level, cell).
+  struct Transposed {
+    std::vector<double> storage, rate;
+  };
+  void add_transposed(std::size_t level, std::span<double const> rows, Transposed &out) const;
+  void add_level(std::size_t level, RowMatrix const &j, Eigen::VectorXd const &r, RowMatrix &a,
+                 Eigen::VectorXd &b) const;
+  void products(std::span<double const> w, std::vector<double> &u,
+                std::vector<double> &second) const;
+
+  domains::Pde const &pde_;
+  PlacedBasis const &placed_;
+  RowOptions options_;
+  RowCombination combination_;
+  std::vector<double> base_, base_second_;  ///< the lift and its second difference with ghosts
+  LinearRows beside_;
+  /// First and last + 1 of the columns that a row touches; all of the level's where the norm
+  /// couples its cells. Shape (level, group).
+  std::vector<std::pair<std::size_t, std::size_t>> columns_;
+};
+
+}  // namespace tessera::experts

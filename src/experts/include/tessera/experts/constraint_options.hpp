@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+
+#include <tessera/domains/pde.hpp>
+
+namespace tessera::experts {
+
+/// Which rows state the equation.
+enum class RowKind {
+  consistent,  ///< those of a time step of the semi-discretisation
+  reference,   ///< as published: pointwise, wide central differences (PI-HC-MoE, §3)
+};
+
+/// What a row is measured in.
+enum class RowNorm {
+  step,   ///< the error that one time step makes, in units of u
+  plain,  ///< the residual itself
+};
+
+enum class TimeScheme { crank_nicolson, bdf2, backward_euler };
+
+/// How boxes are held together.
+enum class Coupling {
+  joint,               ///< stencils on the assembled field, one system
+  none,                ///< each box alone, as published
+  schwarz,             ///< the joint system by multiplicative Schwarz over boxes
+  partition_of_unity,  ///< smooth windows that overlap
+};
+
+/// The rows of the constraint (design: "Constraint layer: definitions").
+struct RowOptions {
+  RowKind kind = RowKind::consistent;
+  RowNorm norm = RowNorm::step;
+  TimeScheme time = TimeScheme::crank_nicolson;
+  domains::Form form = domains::Form::rate;
+  std::size_t cells = 1;        ///< rows are averages over so many cells; divides the grid's
+  std::size_t first_level = 2;  ///< of the rows: the step from `first_level` - 1
+  double early_time = 0;        ///< tau, s: a row that begins at t weighs 1 / (1 + (tau / t)^3)
+  bool boundary = false;        ///< rows of boundary values beside
+  bool lift = true;             ///< u = lift + distance x basis: initial, left values exact
+  double continuity = 1;        ///< weight of rows of equal values at cuts, joint and schwarz
+};
+
+}  // namespace tessera::experts

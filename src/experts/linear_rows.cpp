@@ -1,0 +1,67 @@
+#include "linear_rows.hpp"
+
+namespace tessera::experts {
+
+void LinearRows::add_point(PlacedBasis const &placed, std::size_t point, double weight,
+                           double shift, double before)
+{
+  std::size_t const columns = placed.columns();
+  double const *values = &placed.value[point * columns];
+  for (std::size_t c = 0; c < columns; ++c) {
+    entries_.push_back(weight * values[c] + (before != 0 ? before * (values - columns)[c] : 0));
+  }
+  offsets_.push_back(weight * shift);
+  sources.push_back({point, weight, false, before});
+}
+
+void LinearRows::add_meeting(PlacedBasis const &placed, std::size_t meeting, double weight)
+{
+  std::size_t const n = placed.functions, begin = entries_.size();
+  auto const &at = placed.meetings[meeting];
+  entries_.resize(begin + placed.columns(), 0.);
+  for (std::size_t j = 0; j < n; ++j) {
+    entries_[begin + at.one * n + j] = weight * placed.meeting_values[2 * meeting * n + j];
+    entries_[begin + at.other * n + j] = -weight * placed.meeting_values[(2 * meeting + 1) * n + j];
+  }
+  offsets_.push_back(0);
+  sources.push_back({meeting, weight, true});
+}
+
+void LinearRows::finish(std::size_t columns)
+{
+  auto const rows = static_cast<Eigen::Index>(offsets_.size());
+  matrix = Eigen::Map<RowMatrix>(entries_.data(), rows, Eigen::Index(columns));
+  offset = Eigen::Map<Eigen::VectorXd>(offsets_.data(), rows);
+  square = matrix.transpose() * matrix;
+  entries_.clear();
+  offsets_.clear();
+}
+
+void LinearRows::pull_back(PlacedBasis const &placed, Eigen::VectorXd const &w,
+                           Eigen::VectorXd const &p, double scale, PlacedCotangent &cotangent) const
+{
+  // r = sum_c a_c w_c, s = sum_c a_c p_c: d(r s) = sum_c da_c (w_c s + r p_c).
+  Eigen::VectorXd const r = matrix * w + offset, s = matrix * p;
+  std::size_t const n = placed.functions, columns = placed.columns();
+  for (std::size_t k = 0; k < sources.size(); ++k) {
+    Source const &source = sources[k];
+    double const by_w = scale * s[Eigen::Index(k)], by_p = scale * r[Eigen::Index(k)];
+    auto bar = [&](std::size_t c) { return by_w * w[Eigen::Index(c)] + by_p * p[Eigen::Index(c)]; };
+    if (!source.meeting) {
+      double *out = &cotangent.value[source.point * columns];
+      for (std::size_t c = 0; c < columns; ++c) {
+        out[c] += source.weight * bar(c);
+        if (source.before != 0) (out - columns)[c] += source.before * bar(c);
+      }
+      continue;
+    }
+    auto const &at = placed.meetings[source.point];
+    double *out = &cotangent.meeting_values[2 * source.point * n];
+    for (std::size_t j = 0; j < n; ++j) {
+      out[j] += source.weight * bar(at.one * n + j);
+      out[n + j] -= source.weight * bar(at.other * n + j);
+    }
+  }
+}
+
+}  // namespace tessera::experts
