@@ -51,7 +51,7 @@ class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde> {
   }
   void lift(SpaceTimeGrid const &grid, double start, std::span<double> field) const override
   {
-    reservoir_profile(grid, problem_.diffusion / 3.5, start, field);
+    reservoir_profile(grid, problem_.diffusion / 3.5, problem_.diffusion / 4, start, field);
   }
   void distance(SpaceTimeGrid const &grid, std::span<double> field) const override
   {

@@ -43,7 +43,7 @@ class Heat final : public PdePlugin<Heat> {
   }
   void lift(SpaceTimeGrid const &grid, double start, std::span<double> field) const override
   {
-    reservoir_profile(grid, diffusion_, start, field);
+    reservoir_profile(grid, diffusion_, diffusion_, start, field);
   }
   void distance(SpaceTimeGrid const &grid, std::span<double> field) const override
   {

@@ -21,15 +21,18 @@ void reservoir_difference(SpaceTimeGrid const &grid, double outflow, std::span<d
   bands[3 * (grid.cells - 1) + 1] -= follow;
 }
 
-void reservoir_profile(SpaceTimeGrid const &grid, double speed, double start,
+void reservoir_profile(SpaceTimeGrid const &grid, double speed, double outflow, double start,
                        std::span<double> field)
 {
   auto const x = grid.centres(), t = grid.times();
   for (std::size_t n = 0; n < grid.levels; ++n) {
     for (std::size_t i = 0; i < grid.cells; ++i) {
-      double const depth = x[i] + grid.width() / 2;
-      double const arrived = n == 0 ? 0 : std::erfc(depth / (2 * std::sqrt(speed * t[n])));
-      field[n * grid.cells + i] = start + (1 - start) * arrived;
+      double const left = x[i] + grid.width() / 2, right = grid.length + grid.width() - left;
+      auto layer = [&](double depth, double rate) {
+        return n == 0 ? 0 : std::erfc(depth / (2 * std::sqrt(rate * t[n])));
+      };
+      field[n * grid.cells + i] =
+          start + (1 - start) * layer(left, speed) - start * layer(right, outflow);
     }
   }
 }

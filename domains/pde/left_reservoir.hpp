@@ -12,9 +12,10 @@ namespace tessera::domains {
 void reservoir_difference(SpaceTimeGrid const &grid, double outflow, std::span<double> bands,
                           std::span<double> ghost);
 
-/// start + (1 - start) erfc(x / (2 sqrt(speed t))), x from the ghost cell's middle: the solution
-/// for a constant speed D / R on the half line. Shape (level, cell).
-void reservoir_profile(SpaceTimeGrid const &grid, double speed, double start,
+/// start + (1 - start) erfc(x / (2 sqrt(speed t))) - start erfc(y / (2 sqrt(outflow t))), x and y
+/// from the middles of the ghost cells on the left and on the right: the layers that grow from both
+/// ends for constant speeds D / R. Shape (level, cell).
+void reservoir_profile(SpaceTimeGrid const &grid, double speed, double outflow, double start,
                        std::span<double> field);
 
 /// (x / (x + 0.05 length)) (t / (t + 0.02 horizon)), x from the ghost cell's middle but half a

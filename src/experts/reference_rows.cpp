@@ -63,22 +63,6 @@ ReferenceRows::Points ReferenceRows::evaluate(std::array<std::vector<double>, 3>
   return at;
 }
 
-double ReferenceRows::cost_of(std::vector<double> const &field) const
-{
-  auto const at = evaluate(wide_terms(placed_.grid, field));
-  double sum = 0;
-  for (std::size_t p = 0; p < at.value.size(); ++p) {
-    if (inside(p)) sum += at.value[p] * at.value[p];
-  }
-  for (std::size_t k = 0; k < beside_.sources.size(); ++k) {
-    auto const &source = beside_.sources[k];
-    double const before = source.before != 0 ? source.before * field[source.point - 1] : 0;
-    double const r = source.weight * field[source.point] + before + beside_.offset[Eigen::Index(k)];
-    sum += r * r;
-  }
-  return sum;
-}
-
 double ReferenceRows::cost(std::span<double const> w)
 {
   auto const at = evaluate(combine(w));

@@ -26,8 +26,6 @@ class ReferenceRows final : public ConstraintRows {
   std::vector<double> hessian(std::span<double const> w) const override;
   void pull_back(std::span<double const> w, std::span<double const> p, double scale,
                  PlacedCotangent &cotangent) const override;
-  /// |r|^2 of any field, as the rows see it: what the truth itself would cost, but for the ridge.
-  double cost_of(std::vector<double> const &field) const;
 
  private:
   /// r, its gradient and Hessian by the terms at the points of the box.

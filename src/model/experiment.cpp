@@ -12,13 +12,15 @@
 #include <tessera/io/run_folder.hpp>
 
 #include "model_card.hpp"
+#include "oracle.hpp"
 #include "run_mixture.hpp"
 #include "settings.hpp"
 
 namespace tessera::model {
 namespace {
 
-std::filesystem::path folder_of(RunRequest const &request, Settings const &settings)
+template <class AnySettings>
+std::filesystem::path folder_of(RunRequest const &request, AnySettings const &settings)
 {
   if (!request.out.empty()) return request.out;
   return std::filesystem::path("runs") / fmt::format("{}_seed{}", settings.name, settings.seed);
@@ -111,9 +113,28 @@ Outcome run_in(io::RunFolder const &folder, RunRequest const &request, Settings 
 
 }  // namespace
 
+Outcome run_on_oracles(RunRequest const &request, Config const &config)
+{
+  OracleSettings const settings = OracleSettings::read(config);
+  io::RunFolder const folder(folder_of(request, settings), mode_of(request));
+  Log const log = make_program_log((folder.path() / "log.txt").string(),
+                                   request.quiet ? LogLevel::warning : LogLevel::info);
+  if (request.resume && std::filesystem::exists(folder.path() / "summary.json")) {
+    log.info("{} is finished: nothing to resume", folder.path().string());
+    return Outcome::done;
+  }
+  folder.write("config.toml", settings.given);
+  folder.write("config.resolved.toml", settings.resolved);
+  folder.write("run.json", io::describe_run(settings.name, settings.seed));
+  log.info("{} into {}", settings.title, folder.path().string());
+  run_oracle(settings, folder, log, request.quiet ? Progress() : Progress::on(stderr));
+  return Outcome::done;
+}
+
 Outcome run(RunRequest const &request, Registry const &registry)
 {
   Config const config = Config::load(request.config, request.overrides);
+  if (config.has_section("oracle")) return run_on_oracles(request, config);
   Settings const settings = Settings::read(config, registry);
   io::RunFolder const folder(folder_of(request, settings), mode_of(request));
   try {
@@ -146,6 +167,13 @@ std::string check(std::filesystem::path const &file, std::vector<std::string> co
                   Registry const &registry)
 {
   Config const config = Config::load(file, overrides);
+  if (config.has_section("oracle")) {
+    OracleSettings const s = OracleSettings::read(config);
+    return fmt::format("{}: good\n  {}\n  experts    {} x {} boxes, {} functions each\n"
+                       "  data       {} + {} true fields, {} levels x {} cells\n  seed       {}\n",
+                       file.string(), s.title, s.boxes_in_time, s.boxes_in_space, s.functions,
+                       s.fields, s.samples, s.grid.levels, s.grid.cells, s.seed);
+  }
   Settings const s = Settings::read(config, registry);
   auto const bank = s.expert_kind->make_float(2);
   bool const there = std::filesystem::exists(s.data.path);

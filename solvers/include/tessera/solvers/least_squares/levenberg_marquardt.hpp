@@ -40,7 +40,7 @@ struct LeastSquaresOptions {
   int frozen_passes = 3;    ///< at most; they end early where w changes by less than 1e-3
   int max_iterations = 30;  ///< Levenberg-Marquardt steps tried
   double tolerance = 1e-8;  ///< on max_j |(J^T r)_j| / (|J_j| |r|)
-  double ridge = 1e-10;     ///< in equilibrated variables
+  double ridge = 1e-15;     ///< in equilibrated variables
   double drop = 1e-10;      ///< columns below this share of the largest are taken out
   double damping = 1e-8;    ///< the first, in equilibrated variables
   double ill_conditioned = 1e12;  ///< condition of J^T J, equilibrated, from which QR is used

@@ -36,10 +36,10 @@ struct RowOptions {
   domains::Form form = domains::Form::rate;
   std::size_t cells = 1;        ///< rows are averages over so many cells; divides the grid's
   std::size_t first_level = 2;  ///< of the rows: the step from `first_level` - 1
-  double early_time = 0;        ///< tau, s: a row that begins at t weighs 1 / (1 + (tau / t)^3)
+  double early = 0;             ///< tau / horizon: rows from t weigh 1 / (1 + (tau / t)^3)
   bool boundary = false;        ///< rows of boundary values beside
   bool lift = true;             ///< u = lift + distance x basis: initial, left values exact
-  double continuity = 1;        ///< weight of rows of equal values at cuts, joint and schwarz
+  double continuity = 300;      ///< weight of rows of equal values where boxes meet
 };
 
 }  // namespace tessera::experts

@@ -36,4 +36,9 @@ std::unique_ptr<ConstraintRows> make_rows(domains::Pde const &pde, PlacedBasis c
                                           domains::Box const &box, RowOptions const &options,
                                           double start, bool meetings);
 
+/// What the reference rows make of a field on the whole grid, |r|^2 without the ridge: of the
+/// truth, what it would cost. Shape of field (level, cell).
+double reference_cost(domains::Pde const &pde, domains::SpaceTimeGrid const &grid,
+                      std::vector<double> const &field, double start);
+
 }  // namespace tessera::experts

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <tessera/core/log.hpp>
+#include <tessera/core/progress.hpp>
+#include <tessera/experts/fixed_bases.hpp>
+#include <tessera/io/run_folder.hpp>
+
+#include "constraint_settings.hpp"
+
+namespace tessera::model {
+
+/// True fields: those that bases are made of and those that are solved for.
+struct OracleFields {
+  domains::SpaceTimeGrid grid;
+  std::unique_ptr<domains::Pde> pde;
+  std::vector<std::vector<double>> known, unseen;  ///< each (level, cell)
+  std::vector<double> starts;                      ///< of the unseen ones
+
+  static OracleFields make(OracleSettings const &settings, Progress progress);
+  /// POD of the known fields; where `lift`, of what remains of them behind lift and distance.
+  std::unique_ptr<experts::BasisBank> pod(int functions, bool lift) const;
+};
+
+/// One row of a table: what was solved and how it went.
+struct OracleRow {
+  std::string label;
+  int functions = 0;
+  std::size_t boxes = 1, samples = 0, converged = 0;
+  double error_mean = 0, error_std = 0, error_max = 0, jump = 0, mass = 0;
+  double condition = 0, iterations_mean = 0, residual_mean = 0, seconds = 0;
+  int iterations = 0, frozen = 0;
+  std::string note;
+};
+
+/// Solves for the first `samples` unseen fields (all where 0). `first`, where given, takes the first
+/// sample's solution.
+OracleRow measure(OracleFields const &fields, std::string const &label,
+                  experts::BasisBank const &bank, experts::LayerOptions const &options,
+                  std::size_t in_time, std::size_t in_space, std::size_t samples = 0,
+                  experts::PlacedSolution *first = nullptr);
+
+/// Names of the tables a run can make, and one of them as Markdown.
+std::vector<std::string> table_names();
+std::string make_table(std::string const &name, OracleFields const &fields, std::uint64_t seed,
+                       Progress &progress);
+
+/// Fields for ParaView, pictures and the table of experts of one sample.
+void show_solution(OracleFields const &fields, domains::Partition const &partition,
+                   experts::PlacedSolution const &solution, io::RunFolder const &folder);
+
+/// The run itself, into its folder.
+void run_oracle(OracleSettings const &settings, io::RunFolder const &folder, Log const &log,
+                Progress progress);
+
+}  // namespace tessera::model

@@ -1,0 +1,83 @@
+#include <chrono>
+#include <cmath>
+
+#include <tessera/domains/diffusion_sorption.hpp>
+
+#include "oracle.hpp"
+
+namespace tessera::model {
+
+OracleFields OracleFields::make(OracleSettings const &s, Progress progress)
+{
+  OracleFields out{.grid = s.grid, .pde = domains::make_diffusion_sorption()};
+  std::size_t const unseen = std::size_t(s.samples), known = std::size_t(s.fields);
+  progress.start("true fields", unseen + known);
+  for (std::size_t k = 0; k < unseen + known; ++k) {
+    double const start = domains::diffusion_sorption_start(s.seed, k);
+    std::vector<double> field(s.grid.size());
+    out.pde->truth(s.grid, start, field);
+    if (k < unseen) out.starts.push_back(start);
+    (k < unseen ? out.unseen : out.known).push_back(std::move(field));
+    progress.update(k + 1);
+  }
+  progress.finish();
+  return out;
+}
+
+std::unique_ptr<experts::BasisBank> OracleFields::pod(int functions, bool lift) const
+{
+  if (!lift) return experts::make_pod_basis(grid, known, functions);
+  auto rest = known;
+  std::vector<double> profile(grid.size()), distance(grid.size());
+  pde->distance(grid, distance);
+  for (auto &field : rest) {
+    pde->lift(grid, field[0], profile);
+    for (std::size_t p = 0; p < field.size(); ++p) {
+      field[p] = distance[p] == 0 ? 0 : (field[p] - profile[p]) / distance[p];
+    }
+  }
+  return experts::make_pod_basis(grid, rest, functions);
+}
+
+OracleRow measure(OracleFields const &fields, std::string const &label,
+                  experts::BasisBank const &bank, experts::LayerOptions const &options,
+                  std::size_t in_time, std::size_t in_space, std::size_t samples,
+                  experts::PlacedSolution *first)
+{
+  experts::ConstraintLayer const layer(*fields.pde,
+                                       domains::Partition(fields.grid, in_time, in_space), options);
+  std::size_t const count = samples == 0 ? fields.starts.size()
+                                         : std::min(samples, fields.starts.size());
+  auto const begin = std::chrono::steady_clock::now();
+  auto const gathered = layer.gather(bank, fields.starts[0]);
+  auto const solutions = layer.solve(gathered, std::span(fields.starts).first(count));
+  std::chrono::duration<double> const spent = std::chrono::steady_clock::now() - begin;
+  OracleRow row{.label = label,
+                .functions = bank.functions(),
+                .boxes = in_time * in_space,
+                .samples = count};
+  row.seconds = spent.count() / double(count);
+  double squares = 0;
+  for (std::size_t k = 0; k < count; ++k) {
+    auto const &solution = solutions[k];
+    double const error = domains::relative_l2(solution.field, fields.unseen[k]);
+    row.error_mean += error / double(count);
+    squares += error * error / double(count);
+    row.error_max = std::max(row.error_max, error);
+    row.jump = std::max(row.jump, solution.jump);
+    row.converged += solution.converged();
+    row.iterations = std::max(row.iterations, solution.iterations());
+    row.iterations_mean += double(solution.iterations()) / double(count);
+    row.frozen = std::max(row.frozen, solution.experts[0].frozen_passes);
+    row.mass += domains::mass_defect(*fields.pde, fields.grid, solution.field) / double(count);
+    row.residual_mean += std::sqrt(solution.cost) / double(count);
+    for (auto const &expert : solution.experts) {
+      row.condition = std::max(row.condition, expert.condition);
+    }
+  }
+  row.error_std = std::sqrt(std::max(0., squares - row.error_mean * row.error_mean));
+  if (first) *first = solutions[0];
+  return row;
+}
+
+}  // namespace tessera::model
