@@ -41,6 +41,7 @@ class Solve {
     ScaledNormal normal = linearise(pass);
     int dropped = 0;
     if (!std::isfinite(normal.cost)) return fail(Status::not_finite), 0;
+    first_cost_ = std::max(first_cost_, normal.cost);
     scale_by(equilibrate(normal.matrix.diagonal(), options_.drop, dropped), normal);
     VectorXd step;
     if (!solve_step(problem_, out_.w, pass, normal, ridge_gradient(normal.scale), 0, options_, out_,
@@ -67,6 +68,7 @@ class Solve {
     double damping = options_.damping, growth = 2;
     double objective = normal.cost + ridge_of(scale, out_.w);
     out_.history.push_back(normal.cost);
+    first_cost_ = std::max(first_cost_, normal.cost);
     while (true) {
       out_.cost = normal.cost;
       if (converged(normal)) break;
@@ -109,7 +111,8 @@ class Solve {
   bool converged(ScaledNormal const &normal)
   {
     double const length = std::sqrt(std::max(normal.cost, 0.));
-    if (length == 0) return out_.gradient = 0, true;
+    // Rows that can be met exactly: what is left is rounding, whose gradient says nothing.
+    if (normal.cost <= 1e-26 * first_cost_ || length == 0) return out_.gradient = 0, true;
     out_.gradient = (normal.right + ridge_gradient(normal.scale)).lpNorm<Eigen::Infinity>() / length;
     return out_.gradient <= options_.tolerance;
   }
@@ -159,6 +162,7 @@ class Solve {
   LeastSquaresProblem &problem_;
   LeastSquaresOptions const &options_;
   int n_, floor_steps_ = 0;
+  double first_cost_ = 0;
   LeastSquaresResult out_;
 };
 

@@ -127,7 +127,12 @@ Outcome run_on_oracles(RunRequest const &request, Config const &config)
   folder.write("config.resolved.toml", settings.resolved);
   folder.write("run.json", io::describe_run(settings.name, settings.seed));
   log.info("{} into {}", settings.title, folder.path().string());
-  run_oracle(settings, folder, log, request.quiet ? Progress() : Progress::on(stderr));
+  try {
+    run_oracle(settings, folder, log, request.quiet ? Progress() : Progress::on(stderr));
+  } catch (InputError const &) {
+    std::filesystem::remove_all(folder.path());  // it must not stand in the way of the next try
+    throw;
+  }
   return Outcome::done;
 }
 

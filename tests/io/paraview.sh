@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# paraview.sh WRITER: WRITER makes trajectories, ParaView's pvpython reads and draws them.
+# paraview.sh READER COMMAND…: COMMAND, a folder behind its words, writes files there; ParaView's
+# pvpython reads and draws them by paraview/READER.
 # Exits 77 (skipped) with a sentence where ParaView has not been fetched.
 set -euo pipefail
 
@@ -11,12 +12,15 @@ if ! paraview_ready; then
   echo "skipped: ParaView is not in the cache; fetch it with: bash cmake/setup/paraview.sh"
   exit 77
 fi
-folder=${2:-$(mktemp -d)}
-[[ $# -ge 2 ]] || trap 'rm -rf -- "$folder"' EXIT
-"$1" "$folder"
-read_and_draw() { pvpython "$here/paraview/read_spirals.py" "$folder" >"$folder/log.txt" 2>&1; }
+reader=$1
+shift
+folder=$(mktemp -d)
+trap 'rm -rf -- "$folder"' EXIT
+"$@" "$folder"
+log=$folder/paraview.txt
+read_and_draw() { pvpython "$here/paraview/$reader" "$folder" >"$log" 2>&1; }
 # The first X server after a start of the machine may be gone before it is connected to.
-read_and_draw || { grep -q 'bad X server connection' "$folder/log.txt" && read_and_draw; } ||
-  { cat "$folder/log.txt"; exit 1; }
-cat "$folder/log.txt"
-grep -q '^ParaView read and drew' "$folder/log.txt"
+read_and_draw || { grep -q 'bad X server connection' "$log" && read_and_draw; } ||
+  { cat "$log"; exit 1; }
+cat "$log"
+grep -q '^ParaView read and drew' "$log"

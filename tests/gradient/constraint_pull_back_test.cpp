@@ -1,0 +1,185 @@
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include <tessera/core/rng.hpp>
+#include <tessera/experts/constraint_layer.hpp>
+#include <tessera/experts/fixed_bases.hpp>
+
+// The derivative of a loss of the solved field by the basis, against central differences of solves
+// converged to rounding: every kind of row, every coupling.
+namespace tessera::experts {
+namespace {
+
+using domains::Box;
+using domains::SpaceTimeGrid;
+
+/// A bank plus `amount` times another one: a line through the space of bases.
+class Moved final : public BasisBank {
+ public:
+  Moved(BasisBank const &bank, BasisBank const &direction, double amount)
+      : bank_(bank), direction_(direction), amount_(amount)
+  {
+  }
+  std::string kind() const override { return "moved"; }
+  int functions() const override { return bank_.functions(); }
+  void evaluate(SpaceTimeGrid const &grid, Box const &box, Box const &where, double start,
+                std::span<double> values) const override
+  {
+    std::vector<double> along(values.size());
+    bank_.evaluate(grid, box, where, start, values);
+    direction_.evaluate(grid, box, where, start, along);
+    for (std::size_t k = 0; k < along.size(); ++k) values[k] += amount_ * along[k];
+  }
+
+ private:
+  BasisBank const &bank_, &direction_;
+  double amount_;
+};
+
+struct Case {
+  std::string name;
+  LayerOptions options;
+  std::size_t boxes;
+};
+
+LayerOptions options_of(RowKind kind, RowNorm norm, bool lift, Coupling coupling)
+{
+  LayerOptions options;
+  options.rows.kind = kind, options.rows.norm = norm, options.rows.lift = lift;
+  options.coupling = coupling;
+  options.rows.continuity = 1;  // so that boxes have something to say of their own
+  options.solver.tolerance = 1e-12;
+  options.solver.max_iterations = 200;
+  return options;
+}
+
+std::vector<Case> cases()
+{
+  auto const consistent = RowKind::consistent, reference = RowKind::reference;
+  auto const step = RowNorm::step, plain = RowNorm::plain;
+  std::vector<Case> all{
+      {"step", options_of(consistent, step, false, Coupling::joint), 1},
+      {"plain", options_of(consistent, plain, false, Coupling::joint), 1},
+      {"lifted", options_of(consistent, step, true, Coupling::joint), 1},
+      {"reference", options_of(reference, plain, false, Coupling::none), 1},
+      {"joint", options_of(consistent, step, false, Coupling::joint), 3},
+      {"schwarz", options_of(consistent, step, false, Coupling::schwarz), 3},
+      {"partition", options_of(consistent, plain, false, Coupling::partition_of_unity), 3},
+      {"none", options_of(consistent, step, false, Coupling::none), 3}};
+  auto add = [&](std::string const &name, auto const &change) {
+    all.push_back({name, options_of(consistent, step, false, Coupling::joint), 1});
+    change(all.back().options.rows);
+  };
+  add("bdf2", [](RowOptions &r) { r.time = TimeScheme::bdf2; });
+  add("conservative", [](RowOptions &r) { r.form = domains::Form::conservative; });
+  add("two_cells", [](RowOptions &r) { r.cells = 2; });
+  add("early_boundary", [](RowOptions &r) { r.early = 0.1, r.boundary = true; });
+  return all;
+}
+
+class ConstraintPullBack : public ::testing::Test {
+ protected:
+  SpaceTimeGrid const grid_{.cells = 36, .levels = 13};
+  std::unique_ptr<domains::Pde> const pde_ = domains::make_diffusion_sorption();
+  double const start_ = 0.15;
+
+  /// Modes of true fields, bent so that they cannot meet the rows: r at the solution is not 0, and
+  /// its second derivatives count.
+  std::unique_ptr<BasisBank> bank(bool lift) const
+  {
+    if (lift) return make_random_features(3, 2, 0.8);
+    std::vector<std::vector<double>> fields;
+    for (double const start : {0.08, 0.13, 0.19}) {
+      fields.emplace_back(grid_.size());
+      pde_->truth(grid_, start, fields.back());
+    }
+    for (std::size_t p = 0; p < grid_.size(); ++p) {
+      fields[2][p] += 0.03 * std::sin(0.3 * double(p % grid_.cells));
+    }
+    return make_pod_basis(grid_, fields, 3);
+  }
+};
+
+class ConstraintPullBackOf : public ConstraintPullBack,
+                             public ::testing::WithParamInterface<Case> {};
+
+TEST_P(ConstraintPullBackOf, IsTheDerivativeOfTheSolvedField)
+{
+  auto const &[name, options, boxes] = GetParam();
+  ConstraintLayer const layer(*pde_, domains::Partition(grid_, 1, boxes), options);
+  auto const base = bank(options.rows.lift);
+  auto const direction = make_random_features(3, 11, 0.5);
+  std::vector<double> loss_bar(grid_.size());
+  Rng rng(1, "constraint_pull_back");
+  for (double &bar : loss_bar) bar = rng.normal();
+  auto const loss = [&](double amount) {
+    auto const solution =
+        layer.solve(layer.gather(Moved(*base, *direction, amount), start_), start_);
+    EXPECT_TRUE(solution.converged()) << solution.solves[0].gradient;
+    double sum = 0;
+    for (std::size_t p = 0; p < grid_.size(); ++p) sum += loss_bar[p] * solution.field[p];
+    return sum;
+  };
+
+  auto const gathered = layer.gather(*base, start_);
+  auto const solution = layer.solve(gathered, start_);
+  auto const cotangent = layer.pull_back(gathered, start_, solution, loss_bar);
+  // Gathering is linear in the bank: the direction's own values are the change.
+  auto const change = layer.gather(*direction, start_);
+  double pulled = 0;
+  for (std::size_t part = 0; part < cotangent.bases.size(); ++part) {
+    auto const &placed = change.alone.empty() ? change.placed : change.alone[part];
+    auto const &bar = cotangent.bases[part];
+    for (std::size_t k = 0; k < bar.value.size(); ++k) pulled += bar.value[k] * placed.value[k];
+    for (std::size_t k = 0; k < bar.meeting_values.size(); ++k) {
+      pulled += bar.meeting_values[k] * placed.meeting_values[k];
+    }
+  }
+  double const h = 1e-4, fourth = (8 * (loss(h) - loss(-h)) - (loss(2 * h) - loss(-2 * h))) / (12 * h);
+  EXPECT_EQ(cotangent.fallbacks, 0);
+  EXPECT_NEAR(pulled, fourth, 1e-5 * std::abs(fourth)) << name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, ConstraintPullBackOf, ::testing::ValuesIn(cases()),
+                         [](auto const &each) { return each.param.name; });
+
+TEST_F(ConstraintPullBack, FallsBackToGaussNewtonWhereTheHessianIsNoMinimumsAndCountsIt)
+{
+  auto const options = options_of(RowKind::consistent, RowNorm::step, false, Coupling::joint);
+  ConstraintLayer const layer(*pde_, domains::Partition(grid_, 1, 1), options);
+  auto const base = bank(false);
+  auto const gathered = layer.gather(*base, start_);
+  auto solution = layer.solve(gathered, start_);
+  std::vector<double> const bar(grid_.size(), 1.);
+  Rng rng(4, "indefinite");
+
+  // Far from the minimum rows are large and bend the wrong way somewhere.
+  int fallbacks = 0;
+  for (int k = 0; k < 50 && fallbacks == 0; ++k) {
+    for (double &w : solution.solves[0].w) w = rng.normal();
+    auto const cotangent = layer.pull_back(gathered, start_, solution, bar);
+    fallbacks = cotangent.fallbacks;
+    for (double const value : cotangent.bases[0].value) ASSERT_TRUE(std::isfinite(value));
+  }
+  EXPECT_EQ(fallbacks, 1);
+}
+
+TEST_F(ConstraintPullBack, ASampleThatDidNotConvergeGivesNoGradient)
+{
+  auto options = options_of(RowKind::consistent, RowNorm::step, false, Coupling::joint);
+  options.solver.max_iterations = 1;
+  options.solver.frozen_passes = 0;
+  ConstraintLayer const layer(*pde_, domains::Partition(grid_, 1, 1), options);
+  auto const base = bank(false);
+  auto const gathered = layer.gather(*base, start_);
+  auto const solution = layer.solve(gathered, start_);
+  std::vector<double> const bar(grid_.size(), 1.);
+
+  ASSERT_FALSE(solution.converged());
+  auto const cotangent = layer.pull_back(gathered, start_, solution, bar);
+  for (double const value : cotangent.bases[0].value) EXPECT_EQ(value, 0);
+}
+
+}  // namespace
+}  // namespace tessera::experts

@@ -1,0 +1,136 @@
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include <tessera/domains/diffusion_sorption.hpp>
+#include <tessera/domains/jet.hpp>
+#include <tessera/domains/pde.hpp>
+
+namespace tessera::domains {
+namespace {
+
+SpaceTimeGrid const grid{.cells = 6, .levels = 5};
+
+TEST(Jet, CarriesDerivativesOfProductsQuotientsAndPowers)
+{
+  auto f = [](auto const &a, auto const &b) { return a * b / (1. + pow(a, 0.7)) - 2. * b; };
+  auto const x = Jet<2>::variable(0.8, 0), y = Jet<2>::variable(-1.3, 1);
+
+  auto const jet = f(x, y);
+
+  auto const value = [](double a, double b) { return a * b / (1 + std::pow(a, 0.7)) - 2 * b; };
+  double const h = 1e-4, a = 0.8, b = -1.3;
+  EXPECT_NEAR(jet.value, value(a, b), 1e-15);
+  EXPECT_NEAR(jet.gradient[0], (value(a + h, b) - value(a - h, b)) / (2 * h), 1e-7);
+  EXPECT_NEAR(jet.gradient[1], (value(a, b + h) - value(a, b - h)) / (2 * h), 1e-7);
+  EXPECT_NEAR(jet.hessian[0], (value(a + h, b) - 2 * value(a, b) + value(a - h, b)) / (h * h), 1e-6);
+  EXPECT_NEAR(jet.hessian[1],
+              (value(a + h, b + h) - value(a + h, b - h) - value(a - h, b + h) +
+               value(a - h, b - h)) /
+                  (4 * h * h),
+              1e-6);
+  EXPECT_NEAR(jet.hessian[2], 0, 1e-12);
+}
+
+/// Pointwise functions of a plug-in against finite differences in every term.
+class PdeFunctions : public ::testing::TestWithParam<int> {
+ protected:
+  std::unique_ptr<Pde> pde_ = GetParam() % 2 == 0 ? make_diffusion_sorption() : make_heat();
+  Form form_ = GetParam() / 2 == 0 ? Form::rate : Form::conservative;
+
+  double residual(std::vector<double> const &terms, std::vector<double> *gradient = nullptr,
+                  std::vector<double> *hessian = nullptr) const
+  {
+    std::vector<double> value(1);
+    if (gradient) gradient->resize(3), hessian->resize(6);
+    pde_->residual(grid, 5, {&terms[0], 1}, {&terms[1], 1}, {&terms[2], 1},
+                   {value, gradient ? std::span<double>(*gradient) : std::span<double>(),
+                    hessian ? std::span<double>(*hessian) : std::span<double>()});
+    return value[0];
+  }
+};
+
+TEST_P(PdeFunctions, ResidualHasTheDerivativesOfItsDifferences)
+{
+  std::vector<double> const at{0.13, -2e-3, 7.5};
+  std::vector<double> gradient, hessian;
+  residual(at, &gradient, &hessian);
+
+  int k = 0;
+  for (std::size_t i = 0; i < 3; ++i) {
+    double const h = 1e-5 * std::max(1., std::abs(at[i]));
+    auto up = at, down = at;
+    up[i] += h, down[i] -= h;
+    std::vector<double> up_gradient, down_gradient, ignored;
+    double const slope =
+        (residual(up, &up_gradient, &ignored) - residual(down, &down_gradient, &ignored)) / (2 * h);
+    EXPECT_NEAR(gradient[i], slope, 1e-8 + 1e-6 * std::abs(slope));
+    for (std::size_t j = i; j < 3; ++j, ++k) {
+      double const bend = (up_gradient[j] - down_gradient[j]) / (2 * h);
+      EXPECT_NEAR(hessian[std::size_t(k)], bend, 1e-8 + 1e-6 * std::abs(bend));
+    }
+  }
+}
+
+TEST_P(PdeFunctions, StorageSlopeTimesRateFormIsTheRate)
+{
+  // stored(u)_t = stored' u_t: both forms are one equation.
+  std::vector<double> const u{0.13, 0.4, 0.9}, second{7.5, -3, 2};
+  std::vector<double> slope(3), stored(3), rate(3), plain(3);
+  SpaceTimeGrid const three{.cells = 3, .levels = 2};
+  pde_->storage(form_, u, {stored, slope, {}});
+  pde_->rate(form_, three, 5, u, second, {rate, {}, {}});
+  pde_->rate(Form::rate, three, 5, u, second, {plain, {}, {}});
+
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_NEAR(rate[i], slope[i] * plain[i], 1e-15);
+}
+
+INSTANTIATE_TEST_SUITE_P(Plugins, PdeFunctions, ::testing::Range(0, 4));
+
+TEST(Pde, DiffusionSorptionRateIsThatOfTheSemiDiscretisation)
+{
+  auto const pde = make_diffusion_sorption();
+  std::vector<double> const u{0.9, 0.7, 0.4, 0.3, 0.1, 0.05};
+  std::vector<double> bands(18), second(6), rate(6), expected(6);
+  pde->second_difference(grid, bands, second);
+  for (std::size_t i = 0; i < 6; ++i) {
+    second[i] += bands[3 * i + 1] * u[i];
+    if (i > 0) second[i] += bands[3 * i] * u[i - 1];
+    if (i < 5) second[i] += bands[3 * i + 2] * u[i + 1];
+  }
+  pde->rate(Form::rate, grid, 0, u, second, {rate, {}, {}});
+  DiffusionSorption().rate(grid.width(), u, expected);
+
+  for (std::size_t i = 0; i < 6; ++i) EXPECT_NEAR(rate[i], expected[i], 1e-14);
+}
+
+TEST(Pde, TruthKeepsItsMass)
+{
+  SpaceTimeGrid const fine{.cells = 64, .levels = 101};
+  for (auto const &pde : {make_diffusion_sorption(), make_heat()}) {
+    std::vector<double> field(fine.size());
+    pde->truth(fine, 0.1, field);
+
+    EXPECT_LT(mass_defect(*pde, fine, field, 10), 2e-3) << pde->name();
+  }
+}
+
+TEST(Pde, LiftHasInitialAndBoundaryValuesAndDistanceVanishesThere)
+{
+  auto const pde = make_diffusion_sorption();
+  SpaceTimeGrid const fine{.cells = 512, .levels = 11};
+  std::vector<double> lift(fine.size()), distance(fine.size());
+  pde->lift(fine, 0.15, lift);
+  pde->distance(fine, distance);
+
+  for (std::size_t i = 0; i < fine.cells; ++i) {
+    EXPECT_EQ(lift[i], 0.15);
+    EXPECT_EQ(distance[i], 0);
+  }
+  EXPECT_NEAR(lift[10 * fine.cells], 1, 0.01);
+  EXPECT_LT(distance[10 * fine.cells], 0.05);
+  EXPECT_NEAR(lift[11 * fine.cells - 1], 0, 0.01);
+}
+
+}  // namespace
+}  // namespace tessera::domains
