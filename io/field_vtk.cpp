@@ -60,9 +60,8 @@ void write_fields(std::filesystem::path const &folder, std::string const &name,
   for (std::size_t k = 0; k < blocks.size(); ++k) {
     std::string const file = fmt::format("{}/{:03}.vtr", name, k);
     write_whole(folder / file, vtr_bytes(blocks[k], time_scale));
-    entries += fmt::format(
-        "    <DataSet timestep=\"0\" part=\"{}\" name=\"{}\" file=\"{}\"/>\n", k, blocks[k].part,
-        file);
+    entries += fmt::format("    <DataSet timestep=\"0\" part=\"{}\" name=\"{}\" file=\"{}\"/>\n", k,
+                           blocks[k].part, file);
   }
   write_whole(folder / (name + ".pvd"),
               "<?xml version=\"1.0\"?>\n<VTKFile type=\"Collection\" version=\"1.0\" "

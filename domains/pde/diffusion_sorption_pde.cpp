@@ -20,9 +20,9 @@ class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde> {
     // C(u); below 0 it goes on as a line, so that Newton's method finds its way back.
     if (value_of(u) <= 0) return problem_.retardation(0) * u;
     double const c = (problem_.retardation(0) - 1) / std::pow(floor_, problem_.exponent - 1);
-    return u + c / problem_.exponent *
-                   (pow(u + S(floor_), problem_.exponent) +
-                    S(-std::pow(floor_, problem_.exponent)));
+    return u +
+           c / problem_.exponent *
+               (pow(u + S(floor_), problem_.exponent) + S(-std::pow(floor_, problem_.exponent)));
   }
   template <class S>
   S change(Form form, double, double, S const &u, S const &u_xx) const
@@ -88,6 +88,9 @@ class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde> {
 
 }  // namespace
 
-std::unique_ptr<Pde> make_diffusion_sorption() { return std::make_unique<DiffusionSorptionPde>(); }
+std::unique_ptr<Pde> make_diffusion_sorption()
+{
+  return std::make_unique<DiffusionSorptionPde>();
+}
 
 }  // namespace tessera::domains

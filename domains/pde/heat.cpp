@@ -80,11 +80,12 @@ class Heat final : public PdePlugin<Heat> {
                 if (i + 1 < u.size()) rate[i] += bands[3 * i + 2] * u[i + 1];
               }
             },
-        .jacobian = [&](std::span<double const>, std::span<double> out) {
-          std::copy(bands.begin(), bands.end(), out.begin());
-        }};
-    auto const report = solvers::integrate_stiff(system, first, grid.times(),
-                                                 {.rtol = 1e-7, .atol = 1e-7}, field);
+        .jacobian =
+            [&](std::span<double const>, std::span<double> out) {
+              std::copy(bands.begin(), bands.end(), out.begin());
+            }};
+    auto const report =
+        solvers::integrate_stiff(system, first, grid.times(), {.rtol = 1e-7, .atol = 1e-7}, field);
     if (report.status == Status::ok) return;
     throw SolverError(fmt::format("heat from u0 = {:.17g}: {}", start, message(report.status)));
   }

@@ -64,10 +64,11 @@ BlockTridiagonalCholesky::BlockTridiagonalCholesky(Eigen::MatrixXd const &matrix
     if (b > 0) {
       auto const before = blocks.begin(b - 1);
       // L_b,b-1 = A_b,b-1 L_(b-1)^-T.
-      Eigen::MatrixXd below = diagonal_.back()
-                                  .triangularView<Eigen::Lower>()
-                                  .solve(matrix.block(at, before, n, blocks.rows(b - 1)).transpose())
-                                  .transpose();
+      Eigen::MatrixXd below =
+          diagonal_.back()
+              .triangularView<Eigen::Lower>()
+              .solve(matrix.block(at, before, n, blocks.rows(b - 1)).transpose())
+              .transpose();
       diagonal.noalias() -= below * below.transpose();
       below_.push_back(std::move(below));
     }

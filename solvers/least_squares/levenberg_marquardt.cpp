@@ -113,7 +113,8 @@ class Solve {
     double const length = std::sqrt(std::max(normal.cost, 0.));
     // Rows that can be met exactly: what is left is rounding, whose gradient says nothing.
     if (normal.cost <= 1e-26 * first_cost_ || length == 0) return out_.gradient = 0, true;
-    out_.gradient = (normal.right + ridge_gradient(normal.scale)).lpNorm<Eigen::Infinity>() / length;
+    out_.gradient =
+        (normal.right + ridge_gradient(normal.scale)).lpNorm<Eigen::Infinity>() / length;
     return out_.gradient <= options_.tolerance;
   }
 
@@ -121,8 +122,8 @@ class Solve {
   {
     std::vector<double> a(std::size_t(n_) * std::size_t(n_));
     ScaledNormal normal{.matrix = {}, .right = VectorXd(n_), .scale = VectorXd::Ones(n_)};
-    normal.cost = problem_.normal_equations(out_.w, frozen, a,
-                                            {normal.right.data(), std::size_t(n_)});
+    normal.cost =
+        problem_.normal_equations(out_.w, frozen, a, {normal.right.data(), std::size_t(n_)});
     normal.matrix = Eigen::Map<Eigen::MatrixXd>(a.data(), n_, n_);
     if (!normal.matrix.allFinite()) normal.cost = NAN;
     return normal;
@@ -186,16 +187,16 @@ std::vector<LeastSquaresResult> solve_lanes(
   using Host = Kokkos::DefaultHostExecutionSpace;
   std::vector<LeastSquaresResult> results(lanes);
   std::vector<std::exception_ptr> errors(lanes);
-  Kokkos::parallel_for("tessera::solve_lanes",
-                       Kokkos::RangePolicy<Host, Kokkos::Schedule<Kokkos::Dynamic>>(0, lanes)
-                           .set_chunk_size(1),
-                       [&](std::size_t lane) {
-                         try {
-                           results[lane] = solve(lane);
-                         } catch (...) {
-                           errors[lane] = std::current_exception();
-                         }
-                       });
+  Kokkos::parallel_for(
+      "tessera::solve_lanes",
+      Kokkos::RangePolicy<Host, Kokkos::Schedule<Kokkos::Dynamic>>(0, lanes).set_chunk_size(1),
+      [&](std::size_t lane) {
+        try {
+          results[lane] = solve(lane);
+        } catch (...) {
+          errors[lane] = std::current_exception();
+        }
+      });
   for (auto const &error : errors) {
     if (error) std::rethrow_exception(error);
   }

@@ -10,9 +10,8 @@ namespace {
 /// Whether only experts with neighbouring numbers meet, as boxes in one direction do.
 bool meets_in_a_row(PlacedBasis const &placed)
 {
-  return std::all_of(placed.meetings.begin(), placed.meetings.end(), [](auto const &meeting) {
-    return meeting.other == meeting.one + 1;
-  });
+  return std::all_of(placed.meetings.begin(), placed.meetings.end(),
+                     [](auto const &meeting) { return meeting.other == meeting.one + 1; });
 }
 
 }  // namespace
@@ -103,7 +102,8 @@ void ConsistentRows::find_columns()
 int ConsistentRows::block() const
 {
   // Stencils reach into the next box alone; the norm of a step reaches everywhere.
-  bool const narrow = !combination_.couples_all_cells() && placed_.experts > 2 && meets_in_a_row(placed_);
+  bool const narrow =
+      !combination_.couples_all_cells() && placed_.experts > 2 && meets_in_a_row(placed_);
   return narrow ? static_cast<int>(placed_.functions) : 0;
 }
 
@@ -147,9 +147,9 @@ ConsistentRows::Points ConsistentRows::evaluate(std::span<double const> w, int f
   auto const times = grid.times();
   for (std::size_t n = 0; n < grid.levels; ++n) {
     auto const u = part(at.u, n, 1), second = part(at.second, n, 1);
-    pde_.storage(options_.form, u,
-                 {part(at.storage, n, 1), part(at.storage_slope, n, 1),
-                  part(at.storage_curvature, n, 1)});
+    pde_.storage(
+        options_.form, u,
+        {part(at.storage, n, 1), part(at.storage_slope, n, 1), part(at.storage_curvature, n, 1)});
     pde_.rate(options_.form, grid, times[n], u, second,
               {part(at.rate, n, 1), part(at.rate_slope, n, 2), part(at.rate_curvature, n, 3)});
   }
@@ -183,8 +183,8 @@ void ConsistentRows::residual_rows(Points const &at, std::size_t level, double *
     double sum = 0;
     for (std::size_t a = 0; a <= combination_.back(); ++a) {
       std::size_t const p = point(level - a, i);
-      sum += combination_.storage_share(a) * at.storage[p] -
-             combination_.rate_share(a) * at.rate[p];
+      sum +=
+          combination_.storage_share(a) * at.storage[p] - combination_.rate_share(a) * at.rate[p];
     }
     out[i] = sum;
   }

@@ -45,14 +45,16 @@ ConstraintLayer::ConstraintLayer(domains::Pde const &pde, domains::Partition par
 {
   bool const alone = options_.coupling == Coupling::none;
   if (alone && partition_.in_time() > 1) {
-    throw InputError("constraint.coupling = \"none\" with boxes in t: a later box would have no "
-                     "initial values; take one box in t, or another coupling");
+    throw InputError(
+        "constraint.coupling = \"none\" with boxes in t: a later box would have no "
+        "initial values; take one box in t, or another coupling");
   }
   if (options_.rows.kind == RowKind::reference) {
     options_.rows.lift = false;
     if (!alone && partition_.size() > 1) {
-      throw InputError("constraint.rows = \"reference\" knows no coupling; take coupling = "
-                       "\"none\", as published, or rows = \"consistent\"");
+      throw InputError(
+          "constraint.rows = \"reference\" knows no coupling; take coupling = "
+          "\"none\", as published, or rows = \"consistent\"");
     }
   }
 }

@@ -9,7 +9,8 @@ namespace {
 
 PlacedCotangent zero_cotangent(PlacedBasis const &placed)
 {
-  return {std::vector<double>(placed.value.size(), 0.), std::vector<double>(placed.value.size(), 0.),
+  return {std::vector<double>(placed.value.size(), 0.),
+          std::vector<double>(placed.value.size(), 0.),
           std::vector<double>(placed.meeting_values.size(), 0.)};
 }
 
@@ -83,8 +84,8 @@ LayerCotangent ConstraintLayer::pull_back(Gathered const &gathered, double start
       }
     }
     auto const rows = rows_of(gathered, part, start);
-    Eigen::VectorXd const p = implicit_solve(*rows, solve, bar, options_.solver.ridge,
-                                             out.fallbacks);
+    Eigen::VectorXd const p =
+        implicit_solve(*rows, solve, bar, options_.solver.ridge, out.fallbacks);
     rows->pull_back(solve.w, {p.data(), columns}, -1, cotangent);
     pull_back_second_difference(pde_, grid, columns, cotangent.second, cotangent.value);
   }

@@ -52,16 +52,16 @@ void find_ranges(PlacedBasis &placed)
 {
   std::size_t const columns = placed.columns();
   placed.range.assign(2 * placed.grid.size(), 0);
-  Kokkos::parallel_for(
-      "tessera::placed_basis::ranges", Kokkos::RangePolicy<Host>(0, placed.grid.size()),
-      [&](std::size_t p) {
-        double const *v = &placed.value[p * columns], *s = &placed.second[p * columns];
-        std::size_t first = 0, last = columns;
-        while (first < last && v[first] == 0 && s[first] == 0) ++first;
-        while (last > first && v[last - 1] == 0 && s[last - 1] == 0) --last;
-        placed.range[2 * p] = first;
-        placed.range[2 * p + 1] = last;
-      });
+  Kokkos::parallel_for("tessera::placed_basis::ranges",
+                       Kokkos::RangePolicy<Host>(0, placed.grid.size()), [&](std::size_t p) {
+                         double const *v = &placed.value[p * columns],
+                                      *s = &placed.second[p * columns];
+                         std::size_t first = 0, last = columns;
+                         while (first < last && v[first] == 0 && s[first] == 0) ++first;
+                         while (last > first && v[last - 1] == 0 && s[last - 1] == 0) --last;
+                         placed.range[2 * p] = first;
+                         placed.range[2 * p + 1] = last;
+                       });
 }
 
 void find_second_differences(domains::Pde const &pde, PlacedBasis &placed)
@@ -71,19 +71,18 @@ void find_second_differences(domains::Pde const &pde, PlacedBasis &placed)
   std::vector<double> bands(3 * cells), ghost(cells);
   pde.second_difference(grid, bands, ghost);
   placed.second.assign(placed.value.size(), 0.);
-  Kokkos::parallel_for(
-      "tessera::placed_basis::second_difference", Kokkos::RangePolicy<Host>(0, grid.size()),
-      [&](std::size_t p) {
-        std::size_t const i = p % cells;
-        double const *v = &placed.value[p * columns];
-        double *out = &placed.second[p * columns];
-        for (std::size_t c = 0; c < columns; ++c) {
-          double sum = bands[3 * i + 1] * v[c];
-          if (i > 0) sum += bands[3 * i] * (v - columns)[c];
-          if (i + 1 < cells) sum += bands[3 * i + 2] * (v + columns)[c];
-          out[c] = sum;
-        }
-      });
+  Kokkos::parallel_for("tessera::placed_basis::second_difference",
+                       Kokkos::RangePolicy<Host>(0, grid.size()), [&](std::size_t p) {
+                         std::size_t const i = p % cells;
+                         double const *v = &placed.value[p * columns];
+                         double *out = &placed.second[p * columns];
+                         for (std::size_t c = 0; c < columns; ++c) {
+                           double sum = bands[3 * i + 1] * v[c];
+                           if (i > 0) sum += bands[3 * i] * (v - columns)[c];
+                           if (i + 1 < cells) sum += bands[3 * i + 2] * (v + columns)[c];
+                           out[c] = sum;
+                         }
+                       });
 }
 
 /// Writes one expert's functions, times window and distance, into its columns.
@@ -146,8 +145,8 @@ void put_meetings(PlacedBasis &placed, std::size_t expert, Box const &where,
     auto const &meeting = placed.meetings[m];
     if (meeting.one != expert && meeting.other != expert) continue;
     std::size_t const side = meeting.one == expert ? 0 : 1;
-    std::size_t const at = (meeting.level - where.first_level) * where.cells() + meeting.cell -
-                           where.first_cell;
+    std::size_t const at =
+        (meeting.level - where.first_level) * where.cells() + meeting.cell - where.first_cell;
     double const d = distance[meeting.level * placed.grid.cells + meeting.cell];
     for (std::size_t j = 0; j < n; ++j) {
       placed.meeting_values[(2 * m + side) * n + j] = d * values[at * n + j];
@@ -191,7 +190,8 @@ PlacedBasis place_alone(domains::Pde const &pde, Partition const &partition, std
   bank.evaluate(grid, partition.box(expert), {0, grid.levels, 0, grid.cells}, start, placed.value);
   std::vector<double> const d = distance(pde, grid, lift);
   for (std::size_t p = 0; p < grid.size(); ++p) {
-    for (std::size_t j = 0; j < placed.functions; ++j) placed.value[p * placed.functions + j] *= d[p];
+    for (std::size_t j = 0; j < placed.functions; ++j)
+      placed.value[p * placed.functions + j] *= d[p];
   }
   find_second_differences(pde, placed);
   find_ranges(placed);

@@ -1,8 +1,8 @@
 #include <cmath>
 
+#include <fmt/format.h>
 #include <Eigen/QR>
 #include <Eigen/SVD>
-#include <fmt/format.h>
 
 #include <tessera/core/error.hpp>
 #include <tessera/experts/fixed_bases.hpp>

@@ -117,7 +117,10 @@ bool ReferenceRows::rows(std::span<double const> w, int frozen, std::vector<doub
   return true;
 }
 
-std::vector<double> ReferenceRows::field(std::span<double const> w) const { return combine(w)[0]; }
+std::vector<double> ReferenceRows::field(std::span<double const> w) const
+{
+  return combine(w)[0];
+}
 
 std::vector<double> ReferenceRows::residual(std::span<double const> w) const
 {

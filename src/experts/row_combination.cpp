@@ -51,9 +51,9 @@ RowCombination::RowCombination(domains::Pde const &pde, domains::SpaceTimeGrid c
       break;
   }
   if (options.cells == 0 || box.cells() % options.cells != 0) {
-    throw InputError(fmt::format(
-        "rows.cells = {} does not divide the {} cells of a box; take a divisor", options.cells,
-        box.cells()));
+    throw InputError(
+        fmt::format("rows.cells = {} does not divide the {} cells of a box; take a divisor",
+                    options.cells, box.cells()));
   }
   // The step from level first_level - 1 is the first that is asked to hold; two-step formulae
   // begin one level later.

@@ -24,17 +24,15 @@ struct Axis {
   std::vector<double> apply(std::vector<double> const &in) const
   {
     std::vector<double> out(in.size(), 0.);
-    first_difference(in.size(), count, stride, step, [&](std::size_t p, std::size_t q, double w) {
-      out[p] += w * in[q];
-    });
+    first_difference(in.size(), count, stride, step,
+                     [&](std::size_t p, std::size_t q, double w) { out[p] += w * in[q]; });
     return out;
   }
   std::vector<double> apply_transposed(std::vector<double> const &in) const
   {
     std::vector<double> out(in.size(), 0.);
-    first_difference(in.size(), count, stride, step, [&](std::size_t p, std::size_t q, double w) {
-      out[q] += w * in[p];
-    });
+    first_difference(in.size(), count, stride, step,
+                     [&](std::size_t p, std::size_t q, double w) { out[q] += w * in[p]; });
     return out;
   }
 };

@@ -26,16 +26,15 @@ experts::LayerOptions read_layer(Section constraint)
   RowOptions &rows = layer.rows;
   rows.kind = choice<RowKind>(constraint, "rows", {"consistent", "reference"});
   rows.norm = choice<RowNorm>(constraint, "norm", {"step", "plain"});
-  rows.time =
-      choice<TimeScheme>(constraint, "time", {"crank_nicolson", "bdf2", "backward_euler"});
+  rows.time = choice<TimeScheme>(constraint, "time", {"crank_nicolson", "bdf2", "backward_euler"});
   rows.form = choice<domains::Form>(constraint, "form", {"rate", "conservative"});
   rows.cells = std::size_t(constraint.get_in("cells", 1, 1, 1 << 20));
   rows.early = constraint.get_in("early", rows.early, 0.0, 1.0);
   rows.boundary = constraint.get("boundary", rows.boundary);
   rows.lift = constraint.get("lift", rows.lift);
   rows.continuity = constraint.get_in("continuity", rows.continuity, 0.0, 1e9);
-  layer.coupling = choice<Coupling>(constraint, "coupling",
-                                    {"joint", "none", "schwarz", "partition_of_unity"});
+  layer.coupling =
+      choice<Coupling>(constraint, "coupling", {"joint", "none", "schwarz", "partition_of_unity"});
   layer.solver.max_iterations = constraint.get_in("max_iterations", 30, 1, 10000);
   layer.solver.frozen_passes = constraint.get_in("frozen_passes", 3, 0, 100);
   layer.solver.tolerance = constraint.get_in("tolerance", layer.solver.tolerance, 0.0, 1.0);

@@ -174,10 +174,11 @@ std::string check(std::filesystem::path const &file, std::vector<std::string> co
   Config const config = Config::load(file, overrides);
   if (config.has_section("oracle")) {
     OracleSettings const s = OracleSettings::read(config);
-    return fmt::format("{}: good\n  {}\n  experts    {} x {} boxes, {} functions each\n"
-                       "  data       {} + {} true fields, {} levels x {} cells\n  seed       {}\n",
-                       file.string(), s.title, s.boxes_in_time, s.boxes_in_space, s.functions,
-                       s.fields, s.samples, s.grid.levels, s.grid.cells, s.seed);
+    return fmt::format(
+        "{}: good\n  {}\n  experts    {} x {} boxes, {} functions each\n"
+        "  data       {} + {} true fields, {} levels x {} cells\n  seed       {}\n",
+        file.string(), s.title, s.boxes_in_time, s.boxes_in_space, s.functions, s.fields, s.samples,
+        s.grid.levels, s.grid.cells, s.seed);
   }
   Settings const s = Settings::read(config, registry);
   auto const bank = s.expert_kind->make_float(2);

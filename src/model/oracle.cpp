@@ -92,10 +92,10 @@ void write_slices(OracleFields const &fields, experts::PlacedSolution const &sol
   io::Plot profile{.title = "Concentration", .x_title = "x, m", .y_title = "u"},
       error{.title = "Prediction - truth", .x_title = "x, m", .y_title = "error"};
   int colour = 0;
-  for (std::size_t const n : {grid.levels / 50, grid.levels / 10, grid.levels / 2, grid.levels - 1}) {
+  for (std::size_t const n :
+       {grid.levels / 50, grid.levels / 10, grid.levels / 2, grid.levels - 1}) {
     io::Curve truth{.label = "", .x = x, .colour = colour, .dashed = true},
-        found{.label = fmt::format("t = {:.0f} s", t[n]), .x = x, .colour = colour},
-        gap = found;
+        found{.label = fmt::format("t = {:.0f} s", t[n]), .x = x, .colour = colour}, gap = found;
     for (std::size_t i = 0; i < grid.cells; ++i) {
       std::size_t const p = n * grid.cells + i;
       truth.y.push_back(fields.unseen[0][p]);

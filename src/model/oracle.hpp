@@ -37,8 +37,8 @@ struct OracleRow {
   std::string note;
 };
 
-/// Solves for the first `samples` unseen fields (all where 0). `first`, where given, takes the first
-/// sample's solution.
+/// Solves for the first `samples` unseen fields (all where 0). `first`, where given, takes the
+/// first sample's solution.
 OracleRow measure(OracleFields const &fields, std::string const &label,
                   experts::BasisBank const &bank, experts::LayerOptions const &options,
                   std::size_t in_time, std::size_t in_space, std::size_t samples = 0,

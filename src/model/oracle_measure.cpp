@@ -46,16 +46,14 @@ OracleRow measure(OracleFields const &fields, std::string const &label,
 {
   experts::ConstraintLayer const layer(*fields.pde,
                                        domains::Partition(fields.grid, in_time, in_space), options);
-  std::size_t const count = samples == 0 ? fields.starts.size()
-                                         : std::min(samples, fields.starts.size());
+  std::size_t const count =
+      samples == 0 ? fields.starts.size() : std::min(samples, fields.starts.size());
   auto const begin = std::chrono::steady_clock::now();
   auto const gathered = layer.gather(bank, fields.starts[0]);
   auto const solutions = layer.solve(gathered, std::span(fields.starts).first(count));
   std::chrono::duration<double> const spent = std::chrono::steady_clock::now() - begin;
-  OracleRow row{.label = label,
-                .functions = bank.functions(),
-                .boxes = in_time * in_space,
-                .samples = count};
+  OracleRow row{
+      .label = label, .functions = bank.functions(), .boxes = in_time * in_space, .samples = count};
   row.seconds = spent.count() / double(count);
   double squares = 0;
   for (std::size_t k = 0; k < count; ++k) {

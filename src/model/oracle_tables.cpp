@@ -11,7 +11,10 @@ namespace {
 
 using namespace experts;
 
-std::string percent(double value) { return fmt::format("{:.4f}", 100 * value); }
+std::string percent(double value)
+{
+  return fmt::format("{:.4f}", 100 * value);
+}
 
 /// A table's rows as Markdown.
 class Markdown {
@@ -83,15 +86,15 @@ std::string rows_table(OracleFields const &fields, Progress &progress)
 }
 
 struct FixedCase {
-  int in_t, in_x;                 ///< Legendre products
+  int in_t, in_x;  ///< Legendre products
   std::size_t boxes_t, boxes_x;
 };
 
 std::string fixed_table(OracleFields const &fields, Progress &progress)
 {
-  std::vector<FixedCase> const cases{{2, 4, 1, 1},  {4, 4, 1, 1},  {4, 8, 1, 1},  {6, 10, 1, 1},
-                                     {8, 12, 1, 1}, {4, 4, 1, 4},  {2, 8, 1, 4},  {5, 3, 1, 4},
-                                     {4, 4, 2, 2},  {4, 4, 1, 8},  {4, 4, 2, 4}};
+  std::vector<FixedCase> const cases{{2, 4, 1, 1},  {4, 4, 1, 1}, {4, 8, 1, 1}, {6, 10, 1, 1},
+                                     {8, 12, 1, 1}, {4, 4, 1, 4}, {2, 8, 1, 4}, {5, 3, 1, 4},
+                                     {4, 4, 2, 2},  {4, 4, 1, 8}, {4, 4, 2, 4}};
   Markdown table("Fixed bases, lifted or not, without training (10 samples)");
   progress.start("fixed bases", 4 * cases.size() + 8);
   std::size_t done = 0;
@@ -112,8 +115,8 @@ std::string fixed_table(OracleFields const &fields, Progress &progress)
       }
       if (norm == RowNorm::plain) continue;
       for (int functions : {8, 16}) {
-        auto const random = make_random_features(functions, 0), profile =
-                                                                    make_similarity_basis(functions);
+        auto const random = make_random_features(functions, 0),
+                   profile = make_similarity_basis(functions);
         table.add(measure(fields, "random smooth features, " + how, *random, options, 1, 1, 10));
         table.add(measure(fields, "similarity profiles, " + how, *profile, options, 1, 1, 10));
         progress.update(done += 2);
@@ -212,8 +215,8 @@ std::string noise_table(OracleFields const &fields, std::uint64_t seed, Progress
         options.rows.norm = norm;
         options.rows.cells = cells;
         options.rows.early = 0.1;
-        text += fmt::format(" {} |",
-                            percent(measure(fields, "", *noisy, options, 1, 1, 5).error_mean));
+        text +=
+            fmt::format(" {} |", percent(measure(fields, "", *noisy, options, 1, 1, 5).error_mean));
         progress.update(++done);
       }
       text += "\n";

@@ -136,7 +136,8 @@ TEST_P(ConstraintPullBackOf, IsTheDerivativeOfTheSolvedField)
       pulled += bar.meeting_values[k] * placed.meeting_values[k];
     }
   }
-  double const h = 1e-4, fourth = (8 * (loss(h) - loss(-h)) - (loss(2 * h) - loss(-2 * h))) / (12 * h);
+  double const h = 1e-4,
+               fourth = (8 * (loss(h) - loss(-h)) - (loss(2 * h) - loss(-2 * h))) / (12 * h);
   EXPECT_EQ(cotangent.fallbacks, 0);
   EXPECT_NEAR(pulled, fourth, 1e-5 * std::abs(fourth)) << name;
 }

@@ -23,12 +23,13 @@ TEST(Jet, CarriesDerivativesOfProductsQuotientsAndPowers)
   EXPECT_NEAR(jet.value, value(a, b), 1e-15);
   EXPECT_NEAR(jet.gradient[0], (value(a + h, b) - value(a - h, b)) / (2 * h), 1e-7);
   EXPECT_NEAR(jet.gradient[1], (value(a, b + h) - value(a, b - h)) / (2 * h), 1e-7);
-  EXPECT_NEAR(jet.hessian[0], (value(a + h, b) - 2 * value(a, b) + value(a - h, b)) / (h * h), 1e-6);
-  EXPECT_NEAR(jet.hessian[1],
-              (value(a + h, b + h) - value(a + h, b - h) - value(a - h, b + h) +
-               value(a - h, b - h)) /
-                  (4 * h * h),
+  EXPECT_NEAR(jet.hessian[0], (value(a + h, b) - 2 * value(a, b) + value(a - h, b)) / (h * h),
               1e-6);
+  EXPECT_NEAR(
+      jet.hessian[1],
+      (value(a + h, b + h) - value(a + h, b - h) - value(a - h, b + h) + value(a - h, b - h)) /
+          (4 * h * h),
+      1e-6);
   EXPECT_NEAR(jet.hessian[2], 0, 1e-12);
 }
 

@@ -1,8 +1,8 @@
 #include <cmath>
 
-#include <Eigen/Cholesky>
 #include <gtest/gtest.h>
 #include <petsctao.h>
+#include <Eigen/Cholesky>
 
 #include <tessera/core/rng.hpp>
 #include <tessera/solvers/least_squares/levenberg_marquardt.hpp>
@@ -67,7 +67,8 @@ struct Decay : Problem {
   {
     Eigen::VectorXd out(9);
     for (int k = 0; k < 9; ++k) {
-      out[k] = w[0] * std::exp(w[1] * k / 8.) - (2 * std::exp(-1.5 * k / 8.) + 0.1 * std::cos(5 * k));
+      out[k] =
+          w[0] * std::exp(w[1] * k / 8.) - (2 * std::exp(-1.5 * k / 8.) + 0.1 * std::cos(5 * k));
     }
     return out;
   }

@@ -106,7 +106,10 @@ Jet<N> pow(Jet<N> const &a, double exponent)
 }
 
 /// The value of a number or a jet: what a branch may look at.
-inline double value_of(double a) { return a; }
+inline double value_of(double a)
+{
+  return a;
+}
 template <int N>
 double value_of(Jet<N> const &a)
 {

@@ -36,9 +36,9 @@ class PdePlugin : public Pde {
                 PointValues out) const override
   {
     for (std::size_t i = 0; i < u.size(); ++i) {
-      put(Jet<3>::variable(u_t[i], 1) -
-              self().change(Form::rate, centre(grid, i), t, Jet<3>::variable(u[i], 0),
-                            Jet<3>::variable(u_xx[i], 2)),
+      put(Jet<3>::variable(u_t[i], 1) - self().change(Form::rate, centre(grid, i), t,
+                                                      Jet<3>::variable(u[i], 0),
+                                                      Jet<3>::variable(u_xx[i], 2)),
           i, out);
     }
   }

@@ -9,9 +9,9 @@ namespace tessera::io {
 
 /// One expert's box of a space-time field as ParaView sees it.
 struct FieldBlock {
-  std::string part;        ///< block name, for instance "expert_0"
-  std::vector<double> x;   ///< (cell)
-  std::vector<double> t;   ///< (level)
+  std::string part;       ///< block name, for instance "expert_0"
+  std::vector<double> x;  ///< (cell)
+  std::vector<double> t;  ///< (level)
   std::vector<std::pair<std::string, std::vector<double>>> arrays;  ///< each (level, cell)
 };
 

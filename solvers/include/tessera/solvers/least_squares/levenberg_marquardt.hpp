@@ -37,12 +37,12 @@ enum class StepSolver {
 };
 
 struct LeastSquaresOptions {
-  int frozen_passes = 3;    ///< at most; they end early where w changes by less than 1e-3
-  int max_iterations = 30;  ///< Levenberg-Marquardt steps tried
-  double tolerance = 1e-8;  ///< on max_j |(J^T r)_j| / (|J_j| |r|)
-  double ridge = 1e-15;     ///< in equilibrated variables
-  double drop = 1e-10;      ///< columns below this share of the largest are taken out
-  double damping = 1e-8;    ///< the first, in equilibrated variables
+  int frozen_passes = 3;          ///< at most; they end early where w changes by less than 1e-3
+  int max_iterations = 30;        ///< Levenberg-Marquardt steps tried
+  double tolerance = 1e-8;        ///< on max_j |(J^T r)_j| / (|J_j| |r|)
+  double ridge = 1e-15;           ///< in equilibrated variables
+  double drop = 1e-10;            ///< columns below this share of the largest are taken out
+  double damping = 1e-8;          ///< the first, in equilibrated variables
   double ill_conditioned = 1e12;  ///< condition of J^T J, equilibrated, from which QR is used
   StepSolver step = StepSolver::cholesky;
   int schwarz_block = 0;  ///< unknowns of a box, for StepSolver::schwarz
@@ -53,14 +53,14 @@ struct LeastSquaresResult {
   std::vector<double> w;
   Status status = Status::ok;
   int frozen_passes = 0, iterations = 0;
-  double cost = 0;           ///< |r|^2 at w
-  double gradient = 0;       ///< what `tolerance` is compared with
-  double condition = 0;      ///< of J^T J, equilibrated, an estimate
-  int dropped = 0;           ///< columns taken out
+  double cost = 0;       ///< |r|^2 at w
+  double gradient = 0;   ///< what `tolerance` is compared with
+  double condition = 0;  ///< of J^T J, equilibrated, an estimate
+  int dropped = 0;       ///< columns taken out
   bool used_qr = false;
-  long sweeps = 0;           ///< of the Schwarz method, all steps together
-  std::vector<double> scale;      ///< 1 / |J_j|, 0 for a column taken out: of the ridge
-  std::vector<double> history;    ///< cost behind each accepted step
+  long sweeps = 0;              ///< of the Schwarz method, all steps together
+  std::vector<double> scale;    ///< 1 / |J_j|, 0 for a column taken out: of the ridge
+  std::vector<double> history;  ///< cost behind each accepted step
 };
 
 /// Frozen passes, then Levenberg-Marquardt from `start` on |r|^2 + ridge |w / scale|^2, with
