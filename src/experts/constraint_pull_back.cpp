@@ -1,4 +1,5 @@
 #include <Eigen/Cholesky>
+#include <Eigen/Eigenvalues>
 
 #include <tessera/experts/constraint_layer.hpp>
 
@@ -57,7 +58,60 @@ Eigen::VectorXd implicit_solve(ConstraintRows &rows, solvers::LeastSquaresResult
   return scale.cwiseProduct(ldlt.solve(scale.cwiseProduct(bar)));
 }
 
+/// One Newton step with |eigenvalues| where the Hessian has one that is not positive; true where
+/// it lowered the cost.
+bool leave_saddle(ConstraintRows &rows, solvers::LeastSquaresResult &solve, double ridge)
+{
+  auto const n = Eigen::Index(solve.w.size());
+  auto const exact = rows.hessian(solve.w);
+  RowMatrix h = Eigen::Map<RowMatrix const>(exact.data(), n, n);
+  add_ridge(h, solve, ridge);
+  Eigen::VectorXd scale(n);
+  for (Eigen::Index j = 0; j < n; ++j) {
+    double const s = solve.scale[std::size_t(j)];
+    scale[j] = s == 0 ? 1 : s;
+  }
+  Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> const modes(
+      Eigen::MatrixXd(scale.asDiagonal() * h * scale.asDiagonal()));
+  if (modes.eigenvalues()[0] > 0) return false;
+  std::vector<double> a(std::size_t(n * n)), b(static_cast<std::size_t>(n));
+  double const before = rows.normal_equations(solve.w, -1, a, b);
+  Eigen::VectorXd const slope = scale.cwiseProduct(Eigen::Map<Eigen::VectorXd>(b.data(), n));
+  Eigen::VectorXd const lengths = modes.eigenvalues().cwiseAbs().cwiseMax(1e-12);
+  Eigen::VectorXd const step =
+      -modes.eigenvectors() * (modes.eigenvectors().transpose() * slope).cwiseQuotient(lengths);
+  std::vector<double> trial = solve.w;
+  for (Eigen::Index j = 0; j < n; ++j) {
+    if (solve.scale[std::size_t(j)] != 0) trial[std::size_t(j)] += scale[j] * step[j];
+  }
+  double const cost = rows.cost(trial);
+  if (!(cost < before)) return false;
+  solve.w = std::move(trial);
+  solve.cost = cost;
+  return true;
+}
+
 }  // namespace
+
+int ConstraintLayer::settle(Gathered const &gathered, double start, PlacedSolution &solution) const
+{
+  int moved = 0;
+  std::vector<double> w;
+  for (std::size_t part = 0; part < solution.solves.size(); ++part) {
+    auto &solve = solution.solves[part];
+    auto const rows = rows_of(gathered, part, start);
+    for (int step = 0; step < 3 && solve.status == Status::ok; ++step) {
+      if (!leave_saddle(*rows, solve, options_.solver.ridge)) break;
+      moved += step == 0;
+    }
+    w.insert(w.end(), solve.w.begin(), solve.w.end());
+  }
+  if (moved == 0) return 0;
+  solution.w = std::move(w);
+  solution.experts.clear();
+  report(gathered, start, solution);
+  return moved;
+}
 
 LayerCotangent ConstraintLayer::pull_back(Gathered const &gathered, double start,
                                           PlacedSolution const &solution,

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include <gtest/gtest.h>
+#include <Eigen/Cholesky>
 
 #include <tessera/core/rng.hpp>
 #include <tessera/experts/constraint_layer.hpp>
@@ -164,6 +165,76 @@ TEST_F(ConstraintPullBack, FallsBackToGaussNewtonWhereTheHessianIsNoMinimumsAndC
     for (double const value : cotangent.bases[0].value) ASSERT_TRUE(std::isfinite(value));
   }
   EXPECT_EQ(fallbacks, 1);
+}
+
+TEST_F(ConstraintPullBack, AgreesWithTheDerivativeOfUnrolledSteps)
+{
+  // w <- w - (J^T J)^-1 J^T r, its tangent carried along: dw <- dT(w, basis)(dw, d basis).
+  auto const options = options_of(RowKind::consistent, RowNorm::step, false, Coupling::joint);
+  ConstraintLayer const layer(*pde_, domains::Partition(grid_, 1, 1), options);
+  auto const base = bank(false), direction = make_random_features(3, 11, 0.5);
+  auto const gathered = layer.gather(*base, start_);
+  auto const solution = layer.solve(gathered, start_);
+  double const h = 1e-5;
+  auto const up = layer.gather(Moved(*base, *direction, h), start_),
+             down = layer.gather(Moved(*base, *direction, -h), start_);
+  auto const step = [&](ConstraintLayer::Gathered const &at, Eigen::Vector3d w) {
+    Box const whole{0, grid_.levels, 0, grid_.cells};
+    auto const rows = make_rows(*pde_, at.placed, whole, options.rows, start_, true);
+    Eigen::Matrix3d a;
+    Eigen::Vector3d b;
+    rows->normal_equations({w.data(), 3}, -1, {a.data(), 9}, {b.data(), 3});
+    return Eigen::Vector3d(w - a.ldlt().solve(b));
+  };
+  Eigen::Vector3d const w(solution.w.data());
+  Eigen::Vector3d tangent = Eigen::Vector3d::Zero();
+  for (int k = 0; k < 60; ++k) {
+    tangent = ((step(up, w + h * tangent) - step(down, w - h * tangent)) / (2 * h)).eval();
+  }
+
+  // The loss w_0, by a field cotangent that picks it: d w_0 = e_0^T (V^T V)^-1 V^T du.
+  Eigen::Map<Eigen::Matrix<double, Eigen::Dynamic, 3, Eigen::RowMajor> const> const values(
+      gathered.placed.value.data(), Eigen::Index(grid_.size()), 3);
+  Eigen::Matrix3d const gram = values.transpose() * values;
+  Eigen::VectorXd const bar = values * gram.ldlt().solve(Eigen::Vector3d(1, 0, 0));
+  auto const cotangent = layer.pull_back(gathered, start_, solution, {bar.data(), grid_.size()});
+  auto const change = layer.gather(*direction, start_);
+  double pulled = 0, direct = 0;
+  for (std::size_t p = 0; p < grid_.size(); ++p) {
+    for (std::size_t c = 0; c < 3; ++c) {
+      double const moved = change.placed.value[3 * p + c];
+      pulled += cotangent.bases[0].value[3 * p + c] * moved;
+      direct += bar[Eigen::Index(p)] * solution.w[c] * moved;  // of the field at fixed w
+    }
+  }
+
+  EXPECT_NEAR(pulled - direct, tangent[0], 1e-5 * std::abs(tangent[0]));
+}
+
+TEST_F(ConstraintPullBack, SettlingLeavesAMinimumAndLowersTheCostOfASaddle)
+{
+  auto const options = options_of(RowKind::consistent, RowNorm::step, false, Coupling::joint);
+  ConstraintLayer const layer(*pde_, domains::Partition(grid_, 1, 1), options);
+  auto const base = bank(false);
+  auto const gathered = layer.gather(*base, start_);
+  auto const minimum = layer.solve(gathered, start_);
+  auto solution = minimum;
+  Box const whole{0, grid_.levels, 0, grid_.cells};
+  auto const rows = make_rows(*pde_, gathered.placed, whole, options.rows, start_, true);
+
+  EXPECT_EQ(layer.settle(gathered, start_, solution), 0);
+  EXPECT_EQ(solution.w, minimum.w);
+
+  Rng rng(4, "indefinite");
+  int moved = 0;
+  double before = 0;
+  for (int k = 0; k < 50 && moved == 0; ++k) {
+    for (double &w : solution.solves[0].w) w = rng.normal();
+    before = rows->cost(solution.solves[0].w);
+    moved = layer.settle(gathered, start_, solution);
+  }
+  EXPECT_EQ(moved, 1);
+  EXPECT_LT(rows->cost(solution.w), before);
 }
 
 TEST_F(ConstraintPullBack, ASampleThatDidNotConvergeGivesNoGradient)

@@ -63,6 +63,11 @@ class ConstraintLayer {
   /// Samples side by side, each ending by itself; the same on any number of threads.
   std::vector<PlacedSolution> solve(Gathered const &gathered, std::span<double const> starts) const;
 
+  /// Goes on from a stationary point that is no minimum: up to three Newton steps with the absolute
+  /// eigenvalues of the Hessian, as long as the cost falls. Returns how many solves moved. For
+  /// training, before pull_back.
+  int settle(Gathered const &gathered, double start, PlacedSolution &solution) const;
+
   /// The derivative by the gathered values, from that by the field (level, cell): implicit function
   /// theorem at J^T r = 0 with the exact Hessian; where that is not positive definite, with J^T J.
   /// An unconverged sample gives zeros. Bases: {placed}, or those alone.
