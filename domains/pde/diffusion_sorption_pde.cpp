@@ -10,6 +10,7 @@ namespace {
 
 class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde> {
  public:
+  explicit DiffusionSorptionPde(DiffusionSorption const &problem) : problem_(problem) {}
   std::string name() const override { return "diffusion_sorption"; }
   bool linear() const override { return false; }
 
@@ -29,9 +30,11 @@ class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde> {
   {
     S const flux = problem_.diffusion * u_xx;
     if (form == Form::conservative) return flux;
-    if (value_of(u) <= 0) return (1 / problem_.retardation(0)) * flux;
     double const c = (problem_.retardation(0) - 1) / std::pow(floor_, problem_.exponent - 1);
-    return flux / (1. + c * pow(u + S(floor_), problem_.exponent - 1));
+    // R has a kink at 0, where its slope falls from -1e6 to 0: what crosses it is beyond any
+    // Newton step. A smooth positive part of u differs from u by smooth_^2 / u.
+    S const positive = 0.5 * (u + pow(u * u + S(4 * smooth_ * smooth_), 0.5));
+    return flux / (1. + c * pow(positive + S(floor_), problem_.exponent - 1));
   }
 
   void second_difference(SpaceTimeGrid const &grid, std::span<double> bands,
@@ -82,15 +85,16 @@ class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde> {
     return domains::pow(a, b);
   }
   static constexpr double floor_ = 1e-6;       // as in DiffusionSorption
+  static constexpr double smooth_ = 1e-4;      // u, about which R is smooth
   static constexpr double retardation_ = 3.9;  // R of the middle of the range, where it is frozen
   DiffusionSorption problem_;
 };
 
 }  // namespace
 
-std::unique_ptr<Pde> make_diffusion_sorption()
+std::unique_ptr<Pde> make_diffusion_sorption(DiffusionSorption const &problem)
 {
-  return std::make_unique<DiffusionSorptionPde>();
+  return std::make_unique<DiffusionSorptionPde>(problem);
 }
 
 }  // namespace tessera::domains

@@ -104,4 +104,29 @@ void ConsistentRows::pull_back(std::span<double const> w, std::span<double const
   beside_.pull_back(placed_, x, y, scale, cotangent);
 }
 
+void ConsistentRows::pull_back_cost(std::span<double const> w, double scale,
+                                    PlacedCotangent &cotangent) const
+{
+  Points const at = evaluate(w, -1, Order::slope);
+  std::size_t const columns = placed_.columns(), size = placed_.grid.size();
+  std::vector<double> r(combination_.box().cells());
+  Transposed by_r{std::vector<double>(size, 0.), std::vector<double>(size, 0.)};
+  for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
+    residual_rows(at, n, r.data());
+    add_transposed(n, {r.data(), combination_.groups()}, by_r);
+  }
+  for (std::size_t k = 0; k < size; ++k) {
+    double const *slope = &at.rate_slope[2 * k];
+    double const by_value =
+                     2 * scale * (by_r.storage[k] * at.storage_slope[k] + by_r.rate[k] * slope[0]),
+                 by_second = 2 * scale * by_r.rate[k] * slope[1];
+    for (std::size_t c = placed_.range[2 * k]; c < placed_.range[2 * k + 1]; ++c) {
+      cotangent.value[k * columns + c] += by_value * w[c];
+      cotangent.second[k * columns + c] += by_second * w[c];
+    }
+  }
+  Eigen::Map<Eigen::VectorXd const> const x(w.data(), Eigen::Index(columns));
+  beside_.pull_back_square(placed_, x, scale, cotangent);
+}
+
 }  // namespace tessera::experts

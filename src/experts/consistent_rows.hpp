@@ -25,6 +25,8 @@ class ConsistentRows final : public ConstraintRows {
   std::vector<double> hessian(std::span<double const> w) const override;
   void pull_back(std::span<double const> w, std::span<double const> p, double scale,
                  PlacedCotangent &cotangent) const override;
+  void pull_back_cost(std::span<double const> w, double scale,
+                      PlacedCotangent &cotangent) const override;
 
  private:
   /// Terms and pointwise functions at all points the rows look at. Shapes (level, cell), and

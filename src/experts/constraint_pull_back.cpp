@@ -146,4 +146,22 @@ LayerCotangent ConstraintLayer::pull_back(Gathered const &gathered, double start
   return out;
 }
 
+LayerCotangent ConstraintLayer::pull_back_cost(Gathered const &gathered, double start,
+                                               PlacedSolution const &solution, double scale) const
+{
+  LayerCotangent out;
+  bool const alone = !gathered.alone.empty();
+  for (std::size_t part = 0; part < solution.solves.size(); ++part) {
+    PlacedBasis const &placed = alone ? gathered.alone[part] : gathered.placed;
+    out.bases.push_back(zero_cotangent(placed));
+    auto const &solve = solution.solves[part];
+    if (solve.status != Status::ok) continue;
+    PlacedCotangent &cotangent = out.bases.back();
+    rows_of(gathered, part, start)->pull_back_cost(solve.w, scale, cotangent);
+    pull_back_second_difference(pde_, partition_.grid(), placed.columns(), cotangent.second,
+                                cotangent.value);
+  }
+  return out;
+}
+
 }  // namespace tessera::experts

@@ -10,7 +10,7 @@ std::unique_ptr<ConstraintRows> make_rows(domains::Pde const &pde, PlacedBasis c
                                           double start, bool meetings)
 {
   if (options.kind == RowKind::reference) {
-    return std::make_unique<ReferenceRows>(pde, placed, box, start);
+    return std::make_unique<ReferenceRows>(pde, placed, box, start, options);
   }
   return std::make_unique<ConsistentRows>(pde, placed, box, options, start, meetings);
 }

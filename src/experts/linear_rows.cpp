@@ -41,12 +41,27 @@ void LinearRows::pull_back(PlacedBasis const &placed, Eigen::VectorXd const &w,
                            Eigen::VectorXd const &p, double scale, PlacedCotangent &cotangent) const
 {
   // r = sum_c a_c w_c, s = sum_c a_c p_c: d(r s) = sum_c da_c (w_c s + r p_c).
-  Eigen::VectorXd const r = matrix * w + offset, s = matrix * p;
+  add(placed, scale * (matrix * p), w, scale * (matrix * w + offset), p, cotangent);
+}
+
+void LinearRows::pull_back_square(PlacedBasis const &placed, Eigen::VectorXd const &w, double scale,
+                                  PlacedCotangent &cotangent) const
+{
+  Eigen::VectorXd const r = scale * (matrix * w + offset);
+  add(placed, r, w, r, w, cotangent);
+}
+
+void LinearRows::add(PlacedBasis const &placed, Eigen::VectorXd const &by_w,
+                     Eigen::VectorXd const &w, Eigen::VectorXd const &by_p,
+                     Eigen::VectorXd const &p, PlacedCotangent &cotangent) const
+{
   std::size_t const n = placed.functions, columns = placed.columns();
   for (std::size_t k = 0; k < sources.size(); ++k) {
     Source const &source = sources[k];
-    double const by_w = scale * s[Eigen::Index(k)], by_p = scale * r[Eigen::Index(k)];
-    auto bar = [&](std::size_t c) { return by_w * w[Eigen::Index(c)] + by_p * p[Eigen::Index(c)]; };
+    auto const row = Eigen::Index(k);
+    auto bar = [&](std::size_t c) {
+      return by_w[row] * w[Eigen::Index(c)] + by_p[row] * p[Eigen::Index(c)];
+    };
     if (!source.meeting) {
       double *out = &cotangent.value[source.point * columns];
       for (std::size_t c = 0; c < columns; ++c) {

@@ -31,8 +31,14 @@ struct LinearRows {
   /// Adds the derivative of r^T (matrix p) by the basis, times scale.
   void pull_back(PlacedBasis const &placed, Eigen::VectorXd const &w, Eigen::VectorXd const &p,
                  double scale, PlacedCotangent &cotangent) const;
+  /// Adds the derivative of |r|^2 by the basis, times scale.
+  void pull_back_square(PlacedBasis const &placed, Eigen::VectorXd const &w, double scale,
+                        PlacedCotangent &cotangent) const;
 
  private:
+  /// Adds sum_i by_w_i w + by_p_i p over rows i at where row i was made from.
+  void add(PlacedBasis const &placed, Eigen::VectorXd const &by_w, Eigen::VectorXd const &w,
+           Eigen::VectorXd const &by_p, Eigen::VectorXd const &p, PlacedCotangent &cotangent) const;
   std::vector<double> entries_, offsets_;
 };
 

@@ -49,6 +49,11 @@ std::unique_ptr<BasisBank> make_pod_basis(domains::SpaceTimeGrid const &grid,
     throw InputError(fmt::format("{} fields have no {} modes; take more fields or fewer functions",
                                  fields.size(), functions));
   }
+  for (auto const &field : fields) {
+    if (field.size() == grid.size()) continue;
+    throw InputError(fmt::format("a field of {} numbers does not fit {} levels x {} cells",
+                                 field.size(), grid.levels, grid.cells));
+  }
   auto const rows = Eigen::Index(grid.size()), count = Eigen::Index(fields.size());
   Eigen::MatrixXd snapshots(rows, count);
   for (Eigen::Index f = 0; f < count; ++f) {

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include <tessera/core/rng.hpp>
+
 #include "wide_difference.hpp"
 
 namespace tessera::experts {
@@ -12,7 +14,7 @@ constexpr double published_ridge = 1e-4;  // on the coefficients, as a row of ea
 }  // namespace
 
 ReferenceRows::ReferenceRows(domains::Pde const &pde, PlacedBasis const &placed,
-                             domains::Box const &box, double start)
+                             domains::Box const &box, double start, RowOptions const &options)
     : pde_(pde), placed_(placed), box_(box), terms_(wide_terms(placed.grid, placed.value))
 {
   auto const &grid = placed.grid;
@@ -29,6 +31,16 @@ ReferenceRows::ReferenceRows(domains::Pde const &pde, PlacedBasis const &placed,
     beside_.add_point(placed, first + grid.cells - 1, 1 - outflow, 0, outflow);
   }
   beside_.finish(placed.columns());
+  if (options.points == 0 || options.points >= box.size()) return;
+  // Without replacement, unweighted, as published.
+  Rng rng(options.draw, "constraint.points", box.first_level, box.first_cell);
+  auto const order = rng.permutation(box.size());
+  drawn_.assign(grid.size(), 0);
+  for (std::size_t k = 0; k < options.points; ++k) {
+    std::size_t const level = box.first_level + order[k] / box.cells(),
+                      cell = box.first_cell + order[k] % box.cells();
+    drawn_[level * grid.cells + cell] = 1;
+  }
 }
 
 std::array<std::vector<double>, 3> ReferenceRows::combine(std::span<double const> w) const
@@ -185,6 +197,25 @@ void ReferenceRows::pull_back(std::span<double const> w, std::span<double const>
   Eigen::Map<Eigen::VectorXd const> const x(w.data(), Eigen::Index(columns)),
       y(p.data(), Eigen::Index(columns));
   beside_.pull_back(placed_, x, y, scale, cotangent);
+}
+
+void ReferenceRows::pull_back_cost(std::span<double const> w, double scale,
+                                   PlacedCotangent &cotangent) const
+{
+  std::size_t const columns = placed_.columns(), size = placed_.grid.size();
+  auto const at = evaluate(combine(w));
+  std::array<std::vector<double>, 3> bars;
+  for (std::size_t k = 0; k < 3; ++k) {
+    bars[k].assign(size * columns, 0.);
+    for (std::size_t q = 0; q < size; ++q) {
+      if (!inside(q)) continue;
+      double const by_w = 2 * scale * at.value[q] * at.slope[3 * q + k];
+      for (std::size_t c = 0; c < columns; ++c) bars[k][q * columns + c] = by_w * w[c];
+    }
+  }
+  add_wide_terms_transposed(placed_.grid, bars, cotangent.value);
+  Eigen::Map<Eigen::VectorXd const> const x(w.data(), Eigen::Index(columns));
+  beside_.pull_back_square(placed_, x, scale, cotangent);
 }
 
 }  // namespace tessera::experts

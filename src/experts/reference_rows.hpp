@@ -12,7 +12,7 @@ namespace tessera::experts {
 class ReferenceRows final : public ConstraintRows {
  public:
   ReferenceRows(domains::Pde const &pde, PlacedBasis const &placed, domains::Box const &box,
-                double start);
+                double start, RowOptions const &options = {});
 
   int unknowns() const override { return static_cast<int>(placed_.columns()); }
   double cost(std::span<double const> w) override;
@@ -26,6 +26,8 @@ class ReferenceRows final : public ConstraintRows {
   std::vector<double> hessian(std::span<double const> w) const override;
   void pull_back(std::span<double const> w, std::span<double const> p, double scale,
                  PlacedCotangent &cotangent) const override;
+  void pull_back_cost(std::span<double const> w, double scale,
+                      PlacedCotangent &cotangent) const override;
 
  private:
   /// r, its gradient and Hessian by the terms at the points of the box.
@@ -36,12 +38,14 @@ class ReferenceRows final : public ConstraintRows {
   std::array<std::vector<double>, 3> combine(std::span<double const> w) const;
   bool inside(std::size_t point) const
   {
-    return box_.holds(point / placed_.grid.cells, point % placed_.grid.cells);
+    return drawn_.empty() ? box_.holds(point / placed_.grid.cells, point % placed_.grid.cells)
+                          : drawn_[point] != 0;
   }
 
   domains::Pde const &pde_;
   PlacedBasis const &placed_;
   domains::Box box_;
+  std::vector<char> drawn_;  ///< (level, cell): whether its row stands; empty: those of the box
   /// The terms u, u_t, u_xx of the columns: (level, cell, column) each.
   std::array<std::vector<double>, 3> terms_;
   LinearRows beside_;

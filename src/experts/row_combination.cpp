@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/rng.hpp>
 
 namespace tessera::experts {
 namespace {
@@ -58,8 +59,23 @@ RowCombination::RowCombination(domains::Pde const &pde, domains::SpaceTimeGrid c
   // The step from level first_level - 1 is the first that is asked to hold; two-step formulae
   // begin one level later.
   first_ = std::max(box.first_level, std::max<std::size_t>(options.first_level, 1) + back_ - 1);
+  last_ = options.last_level == 0 ? box.last_level : std::min(options.last_level, box.last_level);
   if (options.norm == RowNorm::step) {
     step_ = step_operator(pde, grid, box, options, storage_[0], rate_[0]);
+  }
+  if (options.points > 0) draw_rows();
+}
+
+void RowCombination::draw_rows()
+{
+  // Without replacement; a drawn row counts for those that were not.
+  std::size_t const groups = this->groups(), rows = last_ > first_ ? (last_ - first_) * groups : 0;
+  if (options_.points >= rows) return;
+  drawn_.assign(last_ * groups, 0.);
+  Rng rng(options_.draw, "constraint.points", box_.first_level, box_.first_cell);
+  auto const order = rng.permutation(rows);
+  for (std::size_t k = 0; k < options_.points; ++k) {
+    drawn_[first_ * groups + order[k]] = std::sqrt(double(rows) / double(options_.points));
   }
 }
 
@@ -92,7 +108,10 @@ void RowCombination::combine(std::size_t level, double *rows, std::size_t column
   }
   if (step_) step_->solve(rows, columns);
   double const w = weight(level);
-  for (std::size_t k = 0; k < groups * columns; ++k) rows[k] *= w;
+  for (std::size_t g = 0; g < groups; ++g) {
+    double const own = drawn_.empty() ? w : w * drawn_[level * groups + g];
+    for (std::size_t c = 0; c < columns; ++c) rows[g * columns + c] *= own;
+  }
 }
 
 void RowCombination::combine_transposed(std::size_t level, std::span<double const> rows,
@@ -101,7 +120,9 @@ void RowCombination::combine_transposed(std::size_t level, std::span<double cons
   std::size_t const merged = options_.cells, groups = this->groups();
   std::vector<double> group(rows.begin(), rows.end());
   double const w = weight(level);
-  for (double &value : group) value *= w;
+  for (std::size_t g = 0; g < groups; ++g) {
+    group[g] *= drawn_.empty() ? w : w * drawn_[level * groups + g];
+  }
   if (step_) step_->solve_transposed(group.data());
   for (std::size_t i = 0; i < groups * merged; ++i) cells[i] = group[i / merged] / double(merged);
 }

@@ -23,7 +23,7 @@ class RowCombination {
 
   /// Levels of the rows: [first, last).
   std::size_t first_level() const { return first_; }
-  std::size_t last_level() const { return box_.last_level; }
+  std::size_t last_level() const { return last_; }
   std::size_t groups() const { return box_.cells() / options_.cells; }
   domains::Box const &box() const { return box_; }
   bool couples_all_cells() const { return step_.has_value(); }
@@ -42,12 +42,14 @@ class RowCombination {
 
  private:
   double weight(std::size_t level) const;
+  void draw_rows();
   domains::SpaceTimeGrid grid_;
   domains::Box box_;
   RowOptions options_;
-  std::size_t first_ = 2, back_ = 1;
+  std::size_t first_ = 2, last_ = 2, back_ = 1;
   std::array<double, 3> storage_{}, rate_{};  ///< s_a; dt f_a
   std::optional<StepOperator> step_;
+  std::vector<double> drawn_;  ///< (level, group): 0, or what a drawn row counts; empty: all
 };
 
 }  // namespace tessera::experts

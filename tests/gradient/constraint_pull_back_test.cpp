@@ -76,6 +76,10 @@ std::vector<Case> cases()
   add("conservative", [](RowOptions &r) { r.form = domains::Form::conservative; });
   add("two_cells", [](RowOptions &r) { r.cells = 2; });
   add("early_boundary", [](RowOptions &r) { r.early = 0.1, r.boundary = true; });
+  add("drawn_points", [](RowOptions &r) { r.points = 150, r.draw = 3; });
+  add("levels_left_out", [](RowOptions &r) { r.last_level = 9; });
+  all.push_back({"drawn_reference", options_of(reference, plain, false, Coupling::none), 1});
+  all.back().options.rows.points = 300;
   return all;
 }
 
@@ -101,6 +105,21 @@ class ConstraintPullBack : public ::testing::Test {
     return make_pod_basis(grid_, fields, 3);
   }
 };
+
+/// What a cotangent says of a change of the basis.
+double along(LayerCotangent const &cotangent, ConstraintLayer::Gathered const &change)
+{
+  double sum = 0;
+  for (std::size_t part = 0; part < cotangent.bases.size(); ++part) {
+    auto const &placed = change.alone.empty() ? change.placed : change.alone[part];
+    auto const &bar = cotangent.bases[part];
+    for (std::size_t k = 0; k < bar.value.size(); ++k) sum += bar.value[k] * placed.value[k];
+    for (std::size_t k = 0; k < bar.meeting_values.size(); ++k) {
+      sum += bar.meeting_values[k] * placed.meeting_values[k];
+    }
+  }
+  return sum;
+}
 
 class ConstraintPullBackOf : public ConstraintPullBack,
                              public ::testing::WithParamInterface<Case> {};
@@ -128,19 +147,31 @@ TEST_P(ConstraintPullBackOf, IsTheDerivativeOfTheSolvedField)
   auto const cotangent = layer.pull_back(gathered, start_, solution, loss_bar);
   // Gathering is linear in the bank: the direction's own values are the change.
   auto const change = layer.gather(*direction, start_);
-  double pulled = 0;
-  for (std::size_t part = 0; part < cotangent.bases.size(); ++part) {
-    auto const &placed = change.alone.empty() ? change.placed : change.alone[part];
-    auto const &bar = cotangent.bases[part];
-    for (std::size_t k = 0; k < bar.value.size(); ++k) pulled += bar.value[k] * placed.value[k];
-    for (std::size_t k = 0; k < bar.meeting_values.size(); ++k) {
-      pulled += bar.meeting_values[k] * placed.meeting_values[k];
-    }
-  }
+  double const pulled = along(cotangent, change);
   double const h = 1e-4,
                fourth = (8 * (loss(h) - loss(-h)) - (loss(2 * h) - loss(-2 * h))) / (12 * h);
   EXPECT_EQ(cotangent.fallbacks, 0);
   EXPECT_NEAR(pulled, fourth, 1e-5 * std::abs(fourth)) << name;
+}
+
+TEST_P(ConstraintPullBackOf, OfTheCostNeedsNoDerivativeOfTheCoefficients)
+{
+  auto const &[name, options, boxes] = GetParam();
+  ConstraintLayer const layer(*pde_, domains::Partition(grid_, 1, boxes), options);
+  auto const base = bank(options.rows.lift);
+  auto const direction = make_random_features(3, 11, 0.5);
+  auto const cost = [&](double amount) {
+    return layer.solve(layer.gather(Moved(*base, *direction, amount), start_), start_).cost;
+  };
+
+  auto const gathered = layer.gather(*base, start_);
+  auto const solution = layer.solve(gathered, start_);
+  auto const cotangent = layer.pull_back_cost(gathered, start_, solution, 0.5);
+  auto const change = layer.gather(*direction, start_);
+  double const pulled = along(cotangent, change);
+  double const h = 1e-4,
+               fourth = (8 * (cost(h) - cost(-h)) - (cost(2 * h) - cost(-2 * h))) / (12 * h);
+  EXPECT_NEAR(2 * pulled, fourth, 1e-5 * std::abs(fourth)) << name;
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, ConstraintPullBackOf, ::testing::ValuesIn(cases()),

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <tessera/domains/space_time_grid.hpp>
+#include <tessera/domains/diffusion_sorption.hpp>
 
 namespace tessera::domains {
 
@@ -71,7 +71,7 @@ double mass_defect(Pde const &pde, SpaceTimeGrid const &grid, std::span<double c
                    std::size_t first = 2);
 
 /// Diffusion-sorption as PDEBench states it; `start` is the constant initial concentration.
-std::unique_ptr<Pde> make_diffusion_sorption();
+std::unique_ptr<Pde> make_diffusion_sorption(DiffusionSorption const &problem = {});
 /// u_t = D u_xx + q sin(pi x / L), u(t, 0) = 1, the right ghost 0, D and q constant: linear.
 std::unique_ptr<Pde> make_heat(double diffusion = 1.3e-4, double source = 1e-3);
 

@@ -73,6 +73,11 @@ class ConstraintLayer {
   /// An unconverged sample gives zeros. Bases: {placed}, or those alone.
   LayerCotangent pull_back(Gathered const &gathered, double start, PlacedSolution const &solution,
                            std::span<double const> field_bar) const;
+  /// The derivative of `scale` x the cost of the solution by the gathered values. The coefficients
+  /// minimise it, so that theirs adds nothing (variable projection; Golub and Pereyra, SIAM J.
+  /// Numer. Anal. 10, 1973): no system is solved. An unconverged sample gives zeros.
+  LayerCotangent pull_back_cost(Gathered const &gathered, double start,
+                                PlacedSolution const &solution, double scale = 1) const;
 
   domains::Partition const &partition() const { return partition_; }
   LayerOptions const &options() const { return options_; }

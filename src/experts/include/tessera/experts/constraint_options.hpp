@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include <tessera/domains/pde.hpp>
 
@@ -36,10 +37,13 @@ struct RowOptions {
   domains::Form form = domains::Form::rate;
   std::size_t cells = 1;        ///< rows are averages over so many cells; divides the grid's
   std::size_t first_level = 2;  ///< of the rows: the step from `first_level` - 1
+  std::size_t last_level = 0;   ///< rows end before this level; 0: at the last
   double early = 0;             ///< tau / horizon: rows from t weigh 1 / (1 + (tau / t)^3)
   bool boundary = false;        ///< rows of boundary values beside
   bool lift = true;             ///< u = lift + distance x basis: initial, left values exact
   double continuity = 300;      ///< weight of rows of equal values where boxes meet
+  std::size_t points = 0;       ///< rows of the equation drawn in each box; 0: all
+  std::uint64_t draw = 0;       ///< which draw, where points are drawn
 };
 
 }  // namespace tessera::experts

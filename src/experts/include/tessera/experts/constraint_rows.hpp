@@ -28,6 +28,9 @@ class ConstraintRows : public solvers::LeastSquaresProblem {
   /// Adds the derivative of p^T J^T r by the basis at fixed w and p, times `scale`.
   virtual void pull_back(std::span<double const> w, std::span<double const> p, double scale,
                          PlacedCotangent &cotangent) const = 0;
+  /// Adds the derivative of |r|^2 by the basis at fixed w, times `scale`.
+  virtual void pull_back_cost(std::span<double const> w, double scale,
+                              PlacedCotangent &cotangent) const = 0;
 };
 
 /// The rows of `options` on the points of `box`, for one sample; `placed` must outlive them.

@@ -11,7 +11,7 @@ namespace tessera::experts {
 
 /// The leading modes of whole space-time fields (level, cell), root mean square 1: the best basis
 /// for the fields' family that there is. `singular_values`, where given, takes those of all fields.
-/// Throws InputError where there are fewer fields than functions.
+/// Throws InputError where there are fewer fields than functions, or fields of another size.
 std::unique_ptr<BasisBank> make_pod_basis(domains::SpaceTimeGrid const &grid,
                                           std::vector<std::vector<double>> const &fields,
                                           int functions,

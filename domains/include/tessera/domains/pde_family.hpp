@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tessera/domains/pde.hpp>
+
+namespace tessera::domains {
+
+/// One problem of a family: an equation with its constants, a start, and what tells it from the
+/// others, in units of about 1: what a network is told.
+struct PdeSample {
+  std::shared_ptr<Pde const> pde;
+  double start = 0;
+  std::vector<double> parameters;
+};
+
+/// The seam Domain for experts by place: equations and starts drawn at random.
+class PdeFamily {
+ public:
+  virtual ~PdeFamily() = default;
+  virtual std::string name() const = 0;
+  /// What PdeSample::parameters holds.
+  virtual std::vector<std::string> parameters() const = 0;
+  /// Sample `index` of a split, from (seed, split, index) alone. Split "test" with the start alone
+  /// drawn is that of `tessera truth`.
+  virtual PdeSample sample(std::uint64_t seed, std::string_view split,
+                           std::uint64_t index) const = 0;
+};
+
+/// PDEBench's diffusion-sorption, u0 uniform in [0, 0.2).
+std::unique_ptr<PdeFamily> make_diffusion_sorption_family();
+/// The same with D log-uniform over a factor of 4, n_f within ±10 %, u0 uniform in [0, 0.2).
+std::unique_ptr<PdeFamily> make_varied_diffusion_sorption_family();
+
+}  // namespace tessera::domains

@@ -1,0 +1,53 @@
+#include <tessera/domains/pde_family.hpp>
+
+#include <cmath>
+
+#include <tessera/core/rng.hpp>
+
+namespace tessera::domains {
+namespace {
+
+class FixedFamily final : public PdeFamily {
+ public:
+  std::string name() const override { return "diffusion_sorption"; }
+  std::vector<std::string> parameters() const override { return {"u0"}; }
+  PdeSample sample(std::uint64_t seed, std::string_view split, std::uint64_t index) const override
+  {
+    double const start = split == "test" ? diffusion_sorption_start(seed, index)
+                                         : Rng(seed, split, index).uniform(0, 0.2);
+    return {pde_, start, {start}};
+  }
+
+ private:
+  std::shared_ptr<Pde const> pde_ = make_diffusion_sorption();
+};
+
+class VariedFamily final : public PdeFamily {
+ public:
+  std::string name() const override { return "diffusion_sorption_varied"; }
+  std::vector<std::string> parameters() const override { return {"u0", "log2 D", "n_f"}; }
+  PdeSample sample(std::uint64_t seed, std::string_view split, std::uint64_t index) const override
+  {
+    Rng rng(seed, split, index, 1);
+    double const start = rng.uniform(0, 0.2), speed = rng.uniform(-1, 1),
+                 exponent = rng.uniform(-1, 1);
+    DiffusionSorption problem;
+    problem.diffusion *= std::pow(2., speed);
+    problem.exponent *= 1 + 0.1 * exponent;
+    return {make_diffusion_sorption(problem), start, {start, speed, exponent}};
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<PdeFamily> make_diffusion_sorption_family()
+{
+  return std::make_unique<FixedFamily>();
+}
+
+std::unique_ptr<PdeFamily> make_varied_diffusion_sorption_family()
+{
+  return std::make_unique<VariedFamily>();
+}
+
+}  // namespace tessera::domains

@@ -1,0 +1,54 @@
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include <tessera/domains/pde_family.hpp>
+
+namespace tessera::domains {
+namespace {
+
+TEST(PdeFamily, TestSamplesAreThoseOfTheTruth)
+{
+  auto const family = make_diffusion_sorption_family();
+  for (std::uint64_t k : {0u, 7u, 999u}) {
+    EXPECT_EQ(family->sample(5, "test", k).start, diffusion_sorption_start(5, k));
+  }
+  EXPECT_NE(family->sample(5, "train", 7).start, family->sample(5, "test", 7).start);
+}
+
+TEST(PdeFamily, VariedConstantsStayInTheirRangesAndReachTheEquation)
+{
+  auto const family = make_varied_diffusion_sorption_family();
+  SpaceTimeGrid const grid{.cells = 4, .levels = 2};
+  std::vector<double> const u(4, 0.5), second(4, 1.);
+  double lowest = 1, highest = 0;
+  for (std::uint64_t k = 0; k < 200; ++k) {
+    PdeSample const sample = family->sample(0, "train", k);
+    ASSERT_EQ(sample.parameters.size(), family->parameters().size());
+    EXPECT_EQ(sample.parameters[0], sample.start);
+    EXPECT_GE(sample.start, 0);
+    EXPECT_LT(sample.start, 0.2);
+    DiffusionSorption problem;
+    problem.diffusion = 5e-4 * std::pow(2., sample.parameters[1]);
+    problem.exponent = 0.874 * (1 + 0.1 * sample.parameters[2]);
+    std::vector<double> rate(4);
+    sample.pde->rate(Form::rate, grid, 1, u, second, {rate, {}, {}});
+    double const expected = problem.diffusion / problem.retardation(0.5);
+    EXPECT_NEAR(rate[0], expected, 1e-6 * expected);
+    lowest = std::min(lowest, problem.diffusion), highest = std::max(highest, problem.diffusion);
+  }
+  EXPECT_GE(lowest, 2.5e-4);
+  EXPECT_LE(highest, 1e-3);
+  EXPECT_GT(highest / lowest, 3.8);
+}
+
+TEST(PdeFamily, ASampleDependsOnItsNumberAlone)
+{
+  auto const one = make_varied_diffusion_sorption_family(),
+             other = make_varied_diffusion_sorption_family();
+  one->sample(3, "train", 0);
+  EXPECT_EQ(one->sample(3, "train", 9).parameters, other->sample(3, "train", 9).parameters);
+}
+
+}  // namespace
+}  // namespace tessera::domains
