@@ -164,4 +164,17 @@ LayerCotangent ConstraintLayer::pull_back_cost(Gathered const &gathered, double 
   return out;
 }
 
+std::vector<double> ConstraintLayer::pull_back_gather(Gathered const &gathered,
+                                                      LayerCotangent const &cotangent) const
+{
+  bool const alone = !gathered.alone.empty();
+  std::vector<double> bar(partition_.grid().size() * gathered.placed.functions, 0.);
+  for (std::size_t part = 0; part < cotangent.bases.size(); ++part) {
+    auto const &own = cotangent.bases[part];
+    pull_back_place(pde_, partition_, alone ? gathered.alone[part] : gathered.placed,
+                    options_.coupling, options_.rows.lift, own.value, own.meeting_values, bar);
+  }
+  return bar;
+}
+
 }  // namespace tessera::experts

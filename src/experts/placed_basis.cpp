@@ -198,6 +198,39 @@ PlacedBasis place_alone(domains::Pde const &pde, Partition const &partition, std
   return placed;
 }
 
+void pull_back_place(domains::Pde const &pde, Partition const &partition, PlacedBasis const &placed,
+                     Coupling coupling, bool lift, std::span<double const> value_bar,
+                     std::span<double const> meeting_bar, std::span<double> functions_bar,
+                     std::size_t overlap)
+{
+  SpaceTimeGrid const &grid = placed.grid;
+  std::size_t const n = placed.functions, columns = placed.columns();
+  bool const windows = placed.experts > 1;
+  double const smooth = coupling == Coupling::partition_of_unity ? double(overlap) : 0;
+  std::vector<double> const d = distance(pde, grid, lift);
+  Kokkos::parallel_for(
+      "tessera::placed_basis::pull_back", Kokkos::RangePolicy<Host>(0, grid.size()),
+      [&](std::size_t p) {
+        for (std::size_t e = 0; e < placed.experts; ++e) {
+          std::size_t const in_time = e / partition.in_space(), in_space = e % partition.in_space();
+          double const w = windows
+                               ? window(partition.level_cuts(), in_time, p / grid.cells, 0) *
+                                     window(partition.cell_cuts(), in_space, p % grid.cells, smooth)
+                               : 1;
+          if (w == 0) continue;
+          for (std::size_t j = 0; j < n; ++j) {
+            functions_bar[p * n + j] += w * d[p] * value_bar[p * columns + e * n + j];
+          }
+        }
+      });
+  for (std::size_t m = 0; m < placed.meetings.size(); ++m) {
+    std::size_t const p = placed.meetings[m].level * grid.cells + placed.meetings[m].cell;
+    for (std::size_t j = 0; j < 2 * n; ++j) {
+      functions_bar[p * n + j % n] += d[p] * meeting_bar[2 * m * n + j];
+    }
+  }
+}
+
 void pull_back_second_difference(domains::Pde const &pde, SpaceTimeGrid const &grid,
                                  std::size_t columns, std::vector<double> const &second_bar,
                                  std::vector<double> &value_bar)

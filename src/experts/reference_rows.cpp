@@ -1,5 +1,6 @@
 #include "reference_rows.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <tessera/core/rng.hpp>
@@ -15,9 +16,17 @@ constexpr double published_ridge = 1e-4;  // on the coefficients, as a row of ea
 
 ReferenceRows::ReferenceRows(domains::Pde const &pde, PlacedBasis const &placed,
                              domains::Box const &box, double start, RowOptions const &options)
-    : pde_(pde), placed_(placed), box_(box), terms_(wide_terms(placed.grid, placed.value))
+    : pde_(pde), placed_(placed), box_(box)
 {
   auto const &grid = placed.grid;
+  auto const whole = wide_terms(grid, placed.value);
+  for (std::size_t k = 0; k < 3; ++k) {
+    terms_[k].resize(Eigen::Index(box.size()), Eigen::Index(placed.columns()));
+    for (std::size_t q = 0; q < box.size(); ++q) {
+      auto const from = whole[k].begin() + long(on_grid(q) * placed.columns());
+      std::copy(from, from + long(placed.columns()), terms_[k].row(Eigen::Index(q)).begin());
+    }
+  }
   std::vector<double> initial(grid.cells);
   pde.initial(grid, start, initial);
   for (std::size_t i = 0; i < grid.cells; ++i) {
@@ -35,134 +44,146 @@ ReferenceRows::ReferenceRows(domains::Pde const &pde, PlacedBasis const &placed,
   // Without replacement, unweighted, as published.
   Rng rng(options.draw, "constraint.points", box.first_level, box.first_cell);
   auto const order = rng.permutation(box.size());
-  drawn_.assign(grid.size(), 0);
-  for (std::size_t k = 0; k < options.points; ++k) {
-    std::size_t const level = box.first_level + order[k] / box.cells(),
-                      cell = box.first_cell + order[k] % box.cells();
-    drawn_[level * grid.cells + cell] = 1;
-  }
+  drawn_.assign(box.size(), 0);
+  for (std::size_t k = 0; k < options.points; ++k) drawn_[order[k]] = 1;
 }
 
-std::array<std::vector<double>, 3> ReferenceRows::combine(std::span<double const> w) const
+std::array<Eigen::VectorXd, 3> ReferenceRows::combine(std::span<double const> w) const
 {
-  std::size_t const columns = placed_.columns();
-  std::array<std::vector<double>, 3> out;
-  for (std::size_t k = 0; k < 3; ++k) {
-    out[k].resize(placed_.grid.size());
-    for (std::size_t p = 0; p < out[k].size(); ++p) {
-      double sum = 0;
-      for (std::size_t c = 0; c < columns; ++c) sum += terms_[k][p * columns + c] * w[c];
-      out[k][p] = sum;
-    }
-  }
-  return out;
+  Eigen::Map<Eigen::VectorXd const> const x(w.data(), Eigen::Index(w.size()));
+  return {terms_[0] * x, terms_[1] * x, terms_[2] * x};
 }
 
-ReferenceRows::Points ReferenceRows::evaluate(std::array<std::vector<double>, 3> const &t) const
+ReferenceRows::Points ReferenceRows::evaluate(std::array<Eigen::VectorXd, 3> const &terms,
+                                              bool curved) const
 {
-  auto const &grid = placed_.grid;
-  std::size_t const cells = grid.cells;
-  Points at{std::vector<double>(grid.size()), std::vector<double>(3 * grid.size()),
-            std::vector<double>(6 * grid.size())};
-  auto const times = grid.times();
-  auto part = [&](auto &all, std::size_t n, std::size_t each) {
-    return std::span(all).subspan(n * cells * each, cells * each);
-  };
-  for (std::size_t n = box_.first_level; n < box_.last_level; ++n) {
-    pde_.residual(grid, times[n], part(t[0], n, 1), part(t[1], n, 1), part(t[2], n, 1),
-                  {part(at.value, n, 1), part(at.slope, n, 3), part(at.curvature, n, 6)});
+  Points at{std::vector<double>(box_.size()), std::vector<double>(3 * box_.size()),
+            std::vector<double>(curved ? 6 * box_.size() : 0)};
+  auto const times = placed_.grid.times();
+  std::size_t const cells = box_.cells();
+  for (std::size_t n = 0; n < box_.levels(); ++n) {
+    auto term = [&](std::size_t k) {
+      return std::span(terms[k].data(), box_.size()).subspan(n * cells, cells);
+    };
+    auto part = [&](auto &all, std::size_t each) {
+      return all.empty() ? std::span<double>()
+                         : std::span(all).subspan(n * cells * each, cells * each);
+    };
+    pde_.residual(placed_.grid, times[box_.first_level + n], box_.first_cell, term(0), term(1),
+                  term(2), {part(at.value, 1), part(at.slope, 3), part(at.curvature, 6)});
+  }
+  for (std::size_t q = 0; q < drawn_.size(); ++q) {
+    if (drawn_[q]) continue;
+    at.value[q] = 0;
+    std::fill_n(&at.slope[3 * q], 3, 0.);
+    if (curved) std::fill_n(&at.curvature[6 * q], 6, 0.);
   }
   return at;
 }
 
 double ReferenceRows::cost(std::span<double const> w)
 {
-  auto const at = evaluate(combine(w));
+  auto const at = evaluate(combine(w), false);
   Eigen::Map<Eigen::VectorXd const> const x(w.data(), Eigen::Index(w.size()));
   double sum = (beside_.matrix * x + beside_.offset).squaredNorm() +
                published_ridge * published_ridge * x.squaredNorm();
-  for (std::size_t p = 0; p < at.value.size(); ++p) {
-    if (inside(p)) sum += at.value[p] * at.value[p];
-  }
+  for (double const r : at.value) sum += r * r;
   return sum;
 }
 
 double ReferenceRows::normal_equations(std::span<double const> w, int frozen, std::span<double> a,
                                        std::span<double> b)
 {
-  std::vector<double> jacobian, residual;
-  rows(w, frozen, jacobian, residual);
-  auto const columns = Eigen::Index(placed_.columns()), count = Eigen::Index(residual.size());
-  Eigen::Map<RowMatrix const> const j(jacobian.data(), count, columns);
-  Eigen::Map<Eigen::VectorXd const> const r(residual.data(), count);
+  auto const columns = Eigen::Index(placed_.columns());
+  Eigen::Map<Eigen::VectorXd const> const x(w.data(), columns);
+  RowMatrix jacobian;
+  Eigen::VectorXd r;
+  equation_rows(w, frozen, jacobian, r);
+  Eigen::VectorXd const beside = beside_.matrix * x + beside_.offset;
   RowMatrix sum = RowMatrix::Zero(columns, columns);
-  sum.selfadjointView<Eigen::Lower>().rankUpdate(j.transpose());
+  sum.selfadjointView<Eigen::Lower>().rankUpdate(jacobian.transpose());
   sum.triangularView<Eigen::StrictlyUpper>() = sum.transpose();
+  sum += beside_.square;
+  sum.diagonal().array() += published_ridge * published_ridge;
   Eigen::Map<RowMatrix>(a.data(), columns, columns) = sum;
-  Eigen::Map<Eigen::VectorXd>(b.data(), columns) = j.transpose() * r;
-  return r.squaredNorm();
+  Eigen::Map<Eigen::VectorXd>(b.data(), columns) = jacobian.transpose() * r +
+                                                   beside_.matrix.transpose() * beside +
+                                                   published_ridge * published_ridge * x;
+  return r.squaredNorm() + beside.squaredNorm() +
+         published_ridge * published_ridge * x.squaredNorm();
+}
+
+void ReferenceRows::equation_rows(std::span<double const> w, int frozen, RowMatrix &jacobian,
+                                  Eigen::VectorXd &residual) const
+{
+  auto const at = evaluate(combine(w), false);
+  residual = Eigen::Map<Eigen::VectorXd const>(at.value.data(), Eigen::Index(at.value.size()));
+  jacobian.resize(terms_[0].rows(), terms_[0].cols());
+  for (Eigen::Index q = 0; q < jacobian.rows(); ++q) {
+    double const *slope = &at.slope[3 * std::size_t(q)];
+    double const by_u = frozen >= 0 ? 0 : slope[0];
+    jacobian.row(q) =
+        by_u * terms_[0].row(q) + slope[1] * terms_[1].row(q) + slope[2] * terms_[2].row(q);
+  }
 }
 
 bool ReferenceRows::rows(std::span<double const> w, int frozen, std::vector<double> &jacobian,
                          std::vector<double> &residual)
 {
-  std::size_t const columns = placed_.columns();
-  auto at = evaluate(combine(w));
-  Eigen::Map<Eigen::VectorXd const> const x(w.data(), Eigen::Index(columns));
+  auto const columns = Eigen::Index(placed_.columns());
+  Eigen::Map<Eigen::VectorXd const> const x(w.data(), columns);
+  RowMatrix slopes;
+  Eigen::VectorXd equation;
+  equation_rows(w, frozen, slopes, equation);
   Eigen::VectorXd const beside = beside_.matrix * x + beside_.offset;
-  jacobian.assign(beside_.matrix.data(), beside_.matrix.data() + beside_.matrix.size());
-  residual.assign(beside.data(), beside.data() + beside.size());
-  for (std::size_t c = 0; c < columns; ++c) {
-    residual.push_back(published_ridge * w[c]);
-    for (std::size_t k = 0; k < columns; ++k) jacobian.push_back(k == c ? published_ridge : 0);
-  }
-  for (std::size_t p = 0; p < at.value.size(); ++p) {
-    if (!inside(p)) continue;
-    double const *slope = &at.slope[3 * p];
-    double const by_u = frozen >= 0 ? 0 : slope[0];
-    residual.push_back(at.value[p]);
-    for (std::size_t c = 0; c < columns; ++c) {
-      std::size_t const q = p * columns + c;
-      jacobian.push_back(by_u * terms_[0][q] + slope[1] * terms_[1][q] + slope[2] * terms_[2][q]);
-    }
-  }
+  RowMatrix ridge = RowMatrix::Identity(columns, columns) * published_ridge;
+  jacobian.clear();
+  residual.clear();
+  auto append = [&](RowMatrix const &j, Eigen::VectorXd const &r) {
+    jacobian.insert(jacobian.end(), j.data(), j.data() + j.size());
+    residual.insert(residual.end(), r.data(), r.data() + r.size());
+  };
+  append(beside_.matrix, beside);
+  append(ridge, ridge * x);
+  append(slopes, equation);
   return true;
 }
 
 std::vector<double> ReferenceRows::field(std::span<double const> w) const
 {
-  return combine(w)[0];
+  std::size_t const columns = placed_.columns();
+  Eigen::Map<RowMatrix const> const values(placed_.value.data(), Eigen::Index(placed_.grid.size()),
+                                           Eigen::Index(columns));
+  Eigen::VectorXd const u =
+      values * Eigen::Map<Eigen::VectorXd const>(w.data(), Eigen::Index(columns));
+  return {u.data(), u.data() + u.size()};
 }
 
 std::vector<double> ReferenceRows::residual(std::span<double const> w) const
 {
-  auto at = evaluate(combine(w));
-  for (std::size_t p = 0; p < at.value.size(); ++p) {
-    at.value[p] = inside(p) ? std::abs(at.value[p]) : 0;
-  }
-  return at.value;
+  auto const at = evaluate(combine(w), false);
+  std::vector<double> out(placed_.grid.size(), 0.);
+  for (std::size_t q = 0; q < at.value.size(); ++q) out[on_grid(q)] = std::abs(at.value[q]);
+  return out;
 }
 
 std::vector<double> ReferenceRows::hessian(std::span<double const> w) const
 {
-  std::size_t const columns = placed_.columns();
-  auto const at = evaluate(combine(w));
-  auto const n = Eigen::Index(columns);
-  RowMatrix sum = beside_.square;
+  auto const at = evaluate(combine(w), true);
+  RowMatrix sum = beside_.square, weighted;
   sum.diagonal().array() += published_ridge * published_ridge;
-  for (std::size_t p = 0; p < at.value.size(); ++p) {
-    if (!inside(p)) continue;
-    int k = 0;
-    for (std::size_t i = 0; i < 3; ++i) {
-      for (std::size_t j = i; j < 3; ++j, ++k) {
-        double const weight = at.value[p] * at.curvature[6 * p + std::size_t(k)] +
-                              at.slope[3 * p + i] * at.slope[3 * p + j];
-        if (weight == 0) continue;
-        Eigen::Map<Eigen::VectorXd const> const a(&terms_[i][p * columns], n),
-            b(&terms_[j][p * columns], n);
-        sum.noalias() += weight * a * b.transpose();
-        if (i != j) sum.noalias() += weight * b * a.transpose();
+  int k = 0;
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (std::size_t j = i; j < 3; ++j, ++k) {
+      Eigen::VectorXd weight(Eigen::Index(at.value.size()));
+      for (std::size_t q = 0; q < at.value.size(); ++q) {
+        weight[Eigen::Index(q)] = at.value[q] * at.curvature[6 * q + std::size_t(k)] +
+                                  at.slope[3 * q + i] * at.slope[3 * q + j];
       }
+      weighted = weight.asDiagonal() * terms_[j];
+      RowMatrix const product = terms_[i].transpose() * weighted;
+      sum += product;
+      if (i != j) sum += product.transpose();
     }
   }
   return {sum.data(), sum.data() + sum.size()};
@@ -171,26 +192,23 @@ std::vector<double> ReferenceRows::hessian(std::span<double const> w) const
 void ReferenceRows::pull_back(std::span<double const> w, std::span<double const> p, double scale,
                               PlacedCotangent &cotangent) const
 {
-  std::size_t const columns = placed_.columns(), size = placed_.grid.size();
-  auto const at = evaluate(combine(w));
+  std::size_t const columns = placed_.columns();
+  auto const at = evaluate(combine(w), true);
   auto const tangent = combine(p);
-  std::array<std::vector<double>, 3> bars;
-  for (auto &bar : bars) bar.assign(size * columns, 0.);
+  auto bars = no_bars();
   constexpr std::size_t upper[3][3] = {{0, 1, 2}, {1, 3, 4}, {2, 4, 5}};
-  for (std::size_t q = 0; q < size; ++q) {
-    if (!inside(q)) continue;
+  for (std::size_t q = 0; q < at.value.size(); ++q) {
     double const r = at.value[q], *slope = &at.slope[3 * q];
     double s = 0;
-    for (std::size_t k = 0; k < 3; ++k) s += slope[k] * tangent[k][q];
+    for (std::size_t k = 0; k < 3; ++k) s += slope[k] * tangent[k][Eigen::Index(q)];
     for (std::size_t k = 0; k < 3; ++k) {
       double bend = 0;
       for (std::size_t l = 0; l < 3; ++l) {
-        bend += at.curvature[6 * q + upper[k][l]] * tangent[l][q];
+        bend += at.curvature[6 * q + upper[k][l]] * tangent[l][Eigen::Index(q)];
       }
       double const by_w = scale * (s * slope[k] + r * bend), by_p = scale * r * slope[k];
-      for (std::size_t c = 0; c < columns; ++c) {
-        bars[k][q * columns + c] += by_w * w[c] + by_p * p[c];
-      }
+      double *bar = &bars[k][on_grid(q) * columns];
+      for (std::size_t c = 0; c < columns; ++c) bar[c] += by_w * w[c] + by_p * p[c];
     }
   }
   add_wide_terms_transposed(placed_.grid, bars, cotangent.value);
@@ -199,18 +217,23 @@ void ReferenceRows::pull_back(std::span<double const> w, std::span<double const>
   beside_.pull_back(placed_, x, y, scale, cotangent);
 }
 
+std::array<std::vector<double>, 3> ReferenceRows::no_bars() const
+{
+  std::vector<double> const zeros(placed_.grid.size() * placed_.columns(), 0.);
+  return {zeros, zeros, zeros};
+}
+
 void ReferenceRows::pull_back_cost(std::span<double const> w, double scale,
                                    PlacedCotangent &cotangent) const
 {
-  std::size_t const columns = placed_.columns(), size = placed_.grid.size();
-  auto const at = evaluate(combine(w));
-  std::array<std::vector<double>, 3> bars;
+  std::size_t const columns = placed_.columns();
+  auto const at = evaluate(combine(w), false);
+  auto bars = no_bars();
   for (std::size_t k = 0; k < 3; ++k) {
-    bars[k].assign(size * columns, 0.);
-    for (std::size_t q = 0; q < size; ++q) {
-      if (!inside(q)) continue;
+    for (std::size_t q = 0; q < at.value.size(); ++q) {
       double const by_w = 2 * scale * at.value[q] * at.slope[3 * q + k];
-      for (std::size_t c = 0; c < columns; ++c) bars[k][q * columns + c] = by_w * w[c];
+      double *bar = &bars[k][on_grid(q) * columns];
+      for (std::size_t c = 0; c < columns; ++c) bar[c] = by_w * w[c];
     }
   }
   add_wide_terms_transposed(placed_.grid, bars, cotangent.value);

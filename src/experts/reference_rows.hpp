@@ -30,24 +30,29 @@ class ReferenceRows final : public ConstraintRows {
                       PlacedCotangent &cotangent) const override;
 
  private:
-  /// r, its gradient and Hessian by the terms at the points of the box.
+  /// r, its gradient and Hessian by the terms at the points of the box: 0 where no row stands.
   struct Points {
     std::vector<double> value, slope, curvature;
   };
-  Points evaluate(std::array<std::vector<double>, 3> const &terms) const;
-  std::array<std::vector<double>, 3> combine(std::span<double const> w) const;
-  bool inside(std::size_t point) const
+  Points evaluate(std::array<Eigen::VectorXd, 3> const &terms, bool curved) const;
+  std::array<Eigen::VectorXd, 3> combine(std::span<double const> w) const;
+  /// J and r of the points of the box.
+  void equation_rows(std::span<double const> w, int frozen, RowMatrix &jacobian,
+                     Eigen::VectorXd &residual) const;
+  /// Zeros of the terms' shapes on the whole grid.
+  std::array<std::vector<double>, 3> no_bars() const;
+  /// A point of the box as one of the grid.
+  std::size_t on_grid(std::size_t point) const
   {
-    return drawn_.empty() ? box_.holds(point / placed_.grid.cells, point % placed_.grid.cells)
-                          : drawn_[point] != 0;
+    return (box_.first_level + point / box_.cells()) * placed_.grid.cells + box_.first_cell +
+           point % box_.cells();
   }
 
   domains::Pde const &pde_;
   PlacedBasis const &placed_;
   domains::Box box_;
-  std::vector<char> drawn_;  ///< (level, cell): whether its row stands; empty: those of the box
-  /// The terms u, u_t, u_xx of the columns: (level, cell, column) each.
-  std::array<std::vector<double>, 3> terms_;
+  std::vector<char> drawn_;         ///< (point of the box): whether its row stands; empty: all
+  std::array<RowMatrix, 3> terms_;  ///< u, u_t, u_xx of the columns: (point of the box, column)
   LinearRows beside_;
 };
 

@@ -34,6 +34,12 @@ double CosineSchedule::at(std::size_t step) const
   return rate * (final_ratio + (1. - final_ratio) * wave);
 }
 
+double DecaySchedule::at(std::size_t step) const
+{
+  double const passed = static_cast<double>(step) / static_cast<double>(every);
+  return std::max(rate * std::pow(factor, smooth ? passed : std::floor(passed)), lowest);
+}
+
 double rate_at(Schedule const &schedule, std::size_t step)
 {
   return std::visit([&](auto const &kind) { return kind.at(step); }, schedule);
@@ -41,7 +47,16 @@ double rate_at(Schedule const &schedule, std::size_t step)
 
 Schedule read_schedule(Section &section, double rate, std::size_t total)
 {
-  if (section.choose("type", "step", {"step", "cosine"}) == "cosine") {
+  std::string const type = section.choose("type", "step", {"step", "cosine", "decay"});
+  if (type == "decay") {
+    DecaySchedule decay{.rate = rate};
+    decay.factor = section.get_in("factor", decay.factor, 0., 1.);
+    decay.every = static_cast<std::size_t>(section.get_in("every", 800, 1, 1 << 30));
+    decay.lowest = section.get_in("lowest", decay.lowest, 0., 1e6);
+    decay.smooth = section.get("smooth", decay.smooth);
+    return decay;
+  }
+  if (type == "cosine") {
     CosineSchedule cosine{.rate = rate, .total = total};
     cosine.warmup = section.get_in("warmup", cosine.warmup, 0., 1.);
     cosine.final_ratio = section.get_in("final_ratio", cosine.final_ratio, 0., 1.);

@@ -44,7 +44,7 @@ class PdeFunctions : public ::testing::TestWithParam<int> {
   {
     std::vector<double> value(1);
     if (gradient) gradient->resize(3), hessian->resize(6);
-    pde_->residual(grid, 5, {&terms[0], 1}, {&terms[1], 1}, {&terms[2], 1},
+    pde_->residual(grid, 5, 0, {&terms[0], 1}, {&terms[1], 1}, {&terms[2], 1},
                    {value, gradient ? std::span<double>(*gradient) : std::span<double>(),
                     hessian ? std::span<double>(*hessian) : std::span<double>()});
     return value[0];

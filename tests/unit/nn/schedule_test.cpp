@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include <tessera/core/config.hpp>
@@ -99,6 +101,18 @@ TEST(Schedule, RefusesABoundaryOutsideTheTraining)
   auto section = config.section("s");
 
   EXPECT_THROW(read_schedule(section, 1., 10), tessera::ConfigError);
+}
+
+TEST(DecaySchedule, FallsInStairsOrSmoothlyDownToTheLowest)
+{
+  DecaySchedule const stairs{.rate = 1e-3, .factor = .5, .every = 800, .lowest = 1e-4};
+  EXPECT_DOUBLE_EQ(stairs.at(799), 1e-3);
+  EXPECT_DOUBLE_EQ(stairs.at(800), 5e-4);
+  EXPECT_DOUBLE_EQ(stairs.at(4000), 1e-4);
+
+  DecaySchedule const smooth{
+      .rate = 1e-3, .factor = .1, .every = 2000, .lowest = 0, .smooth = true};
+  EXPECT_NEAR(smooth.at(1000), 1e-3 * std::pow(10., -.5), 1e-15);
 }
 
 }  // namespace

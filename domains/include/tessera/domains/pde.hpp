@@ -37,10 +37,11 @@ class Pde {
   /// Rate of the terms (u, u_xx), at all cells of one level at time t.
   virtual void rate(Form form, SpaceTimeGrid const &grid, double t, std::span<double const> u,
                     std::span<double const> u_xx, PointValues out) const = 0;
-  /// u_t - rate, of the terms (u, u_t, u_xx), at all cells of one level: the pointwise residual.
-  virtual void residual(SpaceTimeGrid const &grid, double t, std::span<double const> u,
-                        std::span<double const> u_t, std::span<double const> u_xx,
-                        PointValues out) const = 0;
+  /// u_t - rate, of the terms (u, u_t, u_xx), at the cells of one level from `first` on: the
+  /// pointwise residual.
+  virtual void residual(SpaceTimeGrid const &grid, double t, std::size_t first,
+                        std::span<double const> u, std::span<double const> u_t,
+                        std::span<double const> u_xx, PointValues out) const = 0;
 
   /// The second difference with ghost cells, u_xx = bands u + ghost. Shapes (cell, 3), (cell).
   virtual void second_difference(SpaceTimeGrid const &grid, std::span<double> bands,

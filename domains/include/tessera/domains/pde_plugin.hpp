@@ -31,12 +31,12 @@ class PdePlugin : public Pde {
     }
   }
 
-  void residual(SpaceTimeGrid const &grid, double t, std::span<double const> u,
+  void residual(SpaceTimeGrid const &grid, double t, std::size_t first, std::span<double const> u,
                 std::span<double const> u_t, std::span<double const> u_xx,
                 PointValues out) const override
   {
     for (std::size_t i = 0; i < u.size(); ++i) {
-      put(Jet<3>::variable(u_t[i], 1) - self().change(Form::rate, centre(grid, i), t,
+      put(Jet<3>::variable(u_t[i], 1) - self().change(Form::rate, centre(grid, first + i), t,
                                                       Jet<3>::variable(u[i], 0),
                                                       Jet<3>::variable(u_xx[i], 2)),
           i, out);

@@ -78,6 +78,10 @@ class ConstraintLayer {
   /// Numer. Anal. 10, 1973): no system is solved. An unconverged sample gives zeros.
   LayerCotangent pull_back_cost(Gathered const &gathered, double start,
                                 PlacedSolution const &solution, double scale = 1) const;
+  /// On from the gathered values to the functions of a bank that is the same for all experts,
+  /// shape (level, cell, function).
+  std::vector<double> pull_back_gather(Gathered const &gathered,
+                                       LayerCotangent const &cotangent) const;
 
   domains::Partition const &partition() const { return partition_; }
   LayerOptions const &options() const { return options_; }

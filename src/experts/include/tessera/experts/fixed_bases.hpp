@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include <tessera/experts/basis_bank.hpp>
@@ -29,6 +30,11 @@ std::unique_ptr<BasisBank> make_random_features(int functions, std::uint64_t see
 /// The first function 1 (where there are two or more), then profiles erfc(x / (2 sqrt(D t / R)))
 /// for constant R spread geometrically over [3, 12], R = 3.5 where there is one; diffusion is D.
 std::unique_ptr<BasisBank> make_similarity_basis(int functions, double diffusion = 5e-4);
+
+/// Values on a grid, shape (level, cell, function), the same for all experts: what a network
+/// proposed. `values` must outlive it. Throws InputError where sizes do not fit.
+std::unique_ptr<BasisBank> make_tabulated_basis(domains::SpaceTimeGrid const &grid,
+                                                std::span<double const> values, int functions);
 
 /// Each expert's functions times a random orthogonal matrix of its own: the same spaces, other
 /// coefficients. `bank` must outlive it.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include <tessera/domains/partition.hpp>
@@ -40,6 +41,14 @@ PlacedBasis place(domains::Pde const &pde, domains::Partition const &partition,
 /// Gathers one expert's functions on the whole grid, without a window.
 PlacedBasis place_alone(domains::Pde const &pde, domains::Partition const &partition,
                         std::size_t expert, BasisBank const &bank, bool lift, double start);
+
+/// The derivative by the functions of a bank that is the same for all experts, added to
+/// `functions_bar` (level, cell, function): the transposed of place(), from the derivatives by the
+/// columns' values (second differences pulled back already) and by the values at meetings.
+void pull_back_place(domains::Pde const &pde, domains::Partition const &partition,
+                     PlacedBasis const &placed, Coupling coupling, bool lift,
+                     std::span<double const> value_bar, std::span<double const> meeting_bar,
+                     std::span<double> functions_bar, std::size_t overlap = 8);
 
 /// The derivative of a loss by the columns' values, from that by values and second differences:
 /// value_bar += transposed second difference of second_bar. Shapes (level, cell, column).

@@ -32,13 +32,27 @@ struct CosineSchedule {
   double at(std::size_t step) const;
 };
 
-using Schedule = std::variant<StepSchedule, CosineSchedule>;
+/// A rate multiplied by `factor` every `every` steps, smoothly or at once, down to `lowest`: the
+/// schedules of PI-HC-MoE (halved every 800 steps down to 1e-4; 10^-0.15 a thousand steps).
+struct DecaySchedule {
+  double rate = 1e-3;
+  double factor = .5;
+  std::size_t every = 800;  ///< steps
+  double lowest = 1e-4;
+  bool smooth = false;
+
+  /// The rate of the step after `step` steps.
+  double at(std::size_t step) const;
+};
+
+using Schedule = std::variant<StepSchedule, CosineSchedule, DecaySchedule>;
 
 /// The rate of the step after `step` steps.
 double rate_at(Schedule const &schedule, std::size_t step);
 
-/// Reads `type` ("step" or "cosine") and the options of that schedule: `factor`, `boundaries` or
-/// `warmup`, `final_ratio`. Throws ConfigError on values outside their range.
+/// Reads `type` ("step", "cosine" or "decay") and the options of that schedule: `factor`,
+/// `boundaries`; `warmup`, `final_ratio`; or `factor`, `every`, `lowest`, `smooth`. Throws
+/// ConfigError on values outside their range.
 Schedule read_schedule(Section &section, double rate, std::size_t total);
 
 }  // namespace tessera::nn
