@@ -50,4 +50,13 @@ std::unique_ptr<PdeFamily> make_varied_diffusion_sorption_family()
   return std::make_unique<VariedFamily>();
 }
 
+void register_pde_families(Registry &registry)
+{
+  registry.add<PdeFamily>("diffusion_sorption", "PDEBench's diffusion-sorption, u0 in [0, 0.2)",
+                          [](Section &) { return make_diffusion_sorption_family(); });
+  registry.add<PdeFamily>("diffusion_sorption_varied",
+                          "the same, D within a factor of 4 and n_f within 10 % drawn too",
+                          [](Section &) { return make_varied_diffusion_sorption_family(); });
+}
+
 }  // namespace tessera::domains

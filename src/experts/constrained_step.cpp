@@ -232,36 +232,64 @@ ConstrainedReport constrained_step(ConstrainedTrainer &trainer, long step)
   return report;
 }
 
-std::vector<PlacedSolution> predict(BasisNetwork &network, ConstrainedOptions const &options,
-                                    domains::SpaceTimeGrid const &grid,
-                                    std::span<domains::PdeSample const> problems)
+namespace {
+
+/// Gathers sample after sample (threads share that work), then solves as many as run side by side:
+/// memory is that of so many.
+template <class GatheredOf>
+std::vector<PlacedSolution> solve_all(ConstrainedOptions const &options,
+                                      domains::SpaceTimeGrid const &grid,
+                                      std::span<domains::PdeSample const> problems,
+                                      GatheredOf const &gathered_of)
 {
   LayerOptions layer = options.layer;
   layer.rows.points = 0;
   std::vector<PlacedSolution> solutions(problems.size());
-  // As many at once as run side by side: memory is that of so many samples.
   std::size_t const lanes = std::size_t(Kokkos::DefaultHostExecutionSpace().concurrency());
   for (std::size_t first = 0; first < problems.size(); first += lanes) {
     std::size_t const count = std::min(lanes, problems.size() - first);
-    std::vector<ConstrainedSample> batch(count);
+    std::vector<std::unique_ptr<ConstraintLayer>> layers;
+    std::vector<ConstraintLayer::Gathered> gathered;
     for (std::size_t k = 0; k < count; ++k) {
-      auto &sample = batch[k];
-      sample.problem = problems[first + k];
-      auto const functions = network.propose(grid, sample.problem, k, false);
-      if (options.method == ConstrainedMethod::none) {
-        solutions[first + k].field.assign(functions.begin(), functions.end());
-        continue;
-      }
-      sample.layer = layer_of(options, grid, layer, sample.problem);
-      sample.gathered = gather(*sample.layer, functions, network.functions(), sample.problem.start);
+      layers.push_back(layer_of(options, grid, layer, problems[first + k]));
+      gathered.push_back(gathered_of(*layers[k], problems[first + k], k));
     }
-    if (options.method == ConstrainedMethod::none) continue;
     side_by_side(count, [&](std::size_t k) {
-      auto const &sample = batch[k];
-      solutions[first + k] = sample.layer->solve(sample.gathered, sample.problem.start);
+      solutions[first + k] = layers[k]->solve(gathered[k], problems[first + k].start);
     });
   }
   return solutions;
+}
+
+}  // namespace
+
+std::vector<PlacedSolution> predict(BasisNetwork &network, ConstrainedOptions const &options,
+                                    domains::SpaceTimeGrid const &grid,
+                                    std::span<domains::PdeSample const> problems)
+{
+  if (options.method == ConstrainedMethod::constraint) {
+    return solve_all(
+        options, grid, problems,
+        [&](ConstraintLayer const &layer, domains::PdeSample const &problem, std::size_t slot) {
+          auto const functions = network.propose(grid, problem, slot, false);
+          return gather(layer, functions, network.functions(), problem.start);
+        });
+  }
+  std::vector<PlacedSolution> solutions(problems.size());
+  for (std::size_t k = 0; k < problems.size(); ++k) {
+    auto const answer = network.propose(grid, problems[k], 0, false);
+    solutions[k].field.assign(answer.begin(), answer.end());
+  }
+  return solutions;
+}
+
+std::vector<PlacedSolution> predict(BasisBank const &bank, ConstrainedOptions const &options,
+                                    domains::SpaceTimeGrid const &grid,
+                                    std::span<domains::PdeSample const> problems)
+{
+  return solve_all(options, grid, problems,
+                   [&](ConstraintLayer const &layer, domains::PdeSample const &problem,
+                       std::size_t) { return layer.gather(bank, problem.start); });
 }
 
 }  // namespace tessera::experts

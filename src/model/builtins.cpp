@@ -7,6 +7,7 @@
 #include <tessera/domains/dynamics.hpp>
 #include <tessera/domains/family.hpp>
 #include <tessera/domains/odebench.hpp>
+#include <tessera/domains/pde_family.hpp>
 #include <tessera/experts/geps.hpp>
 #include <tessera/model/seams.hpp>
 #include <tessera/model/sink.hpp>
@@ -31,6 +32,7 @@ void register_builtins(Registry &registry)
 {
   domains::register_odebench(registry);
   domains::register_dynamics(registry);
+  domains::register_pde_families(registry);
   register_file_sources(registry);
   experts::register_geps(registry);
   registry.add<GateKind>("least_squares", "k-means over contexts, matched to experts, linear gate",
@@ -53,6 +55,7 @@ std::string list(std::string const &seam, Registry const &registry)
   std::vector<std::pair<std::string, Names>> const all{
       {"domains", registry.list<domains::DatasetSource>()},
       {"families", registry.list<domains::Family>()},
+      {"pde families", registry.list<domains::PdeFamily>()},
       {"experts", registry.list<experts::ExpertKind>()},
       {"gates", registry.list<GateKind>()},
       {"solvers", registry.list<SolverKind>()},

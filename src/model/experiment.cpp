@@ -6,47 +6,18 @@
 #include <fmt/format.h>
 
 #include <tessera/core/error.hpp>
-#include <tessera/core/stop.hpp>
-#include <tessera/io/checkpoint.hpp>
 #include <tessera/io/published_layout.hpp>
 #include <tessera/io/run_folder.hpp>
 
 #include "model_card.hpp"
 #include "oracle.hpp"
 #include "run_mixture.hpp"
+#include "run_place.hpp"
+#include "run_start.hpp"
 #include "settings.hpp"
 
 namespace tessera::model {
 namespace {
-
-template <class AnySettings>
-std::filesystem::path folder_of(RunRequest const &request, AnySettings const &settings)
-{
-  if (!request.out.empty()) return request.out;
-  return std::filesystem::path("runs") / fmt::format("{}_seed{}", settings.name, settings.seed);
-}
-
-io::FolderMode mode_of(RunRequest const &request)
-{
-  if (request.resume) return io::FolderMode::resume;
-  return request.force ? io::FolderMode::force : io::FolderMode::fresh;
-}
-
-/// A checkpoint continues only the run it came from: what may change is how far and how long this
-/// part goes, and what is written.
-void refuse_another_config(io::RunFolder const &folder, Settings const &settings)
-{
-  auto const file = folder.path() / "config.resolved.toml";
-  bool const nothing_yet = io::list_checkpoints(folder.checkpoints()).empty();
-  if (nothing_yet || !std::filesystem::exists(file)) return;
-  auto const differences = config_differences(Config::load(file).text(), settings.resolved,
-                                              {"train.stop_after", "run.walltime", "output"});
-  if (differences.empty()) return;
-  throw InputError(
-      fmt::format("{}: cannot resume with another config: {}\n"
-                  "resume with the one it was started with, or take another --out",
-                  folder.path().string(), fmt::join(differences, ", ")));
-}
 
 RunResult run_with_precision(Settings const &s, domains::Dataset const &data,
                              io::RunFolder const &folder, bool resume, Log const &log,
@@ -70,32 +41,18 @@ void report_figures(Log const &log, RunResult const &r, RunFigures const &f)
            query.mean(query.rel_l2), query.tprmse());
 }
 
-}  // namespace
-
-namespace {
-
-Outcome run_in(io::RunFolder const &folder, RunRequest const &request, Settings const &settings,
-               Registry const &registry)
+Outcome run_mixer(RunStart const &start, Settings const &settings, Registry const &registry,
+                  bool resume)
 {
   auto const begin = std::chrono::steady_clock::now();
-  if (request.resume) refuse_another_config(folder, settings);
-  Log const log = make_program_log((folder.path() / "log.txt").string(),
-                                   request.quiet ? LogLevel::warning : LogLevel::info);
-  if (request.resume && std::filesystem::exists(folder.path() / "summary.json")) {
-    log.info("{} is finished: nothing to resume", folder.path().string());
-    return Outcome::done;
-  }
-  folder.write("config.toml", settings.given);
-  folder.write("config.resolved.toml", settings.resolved);
-  folder.write("run.json", io::describe_run(settings.name, settings.seed));
-  log.info("{} into {}", settings.title, folder.path().string());
-
-  Progress const progress = request.quiet ? Progress() : Progress::on(stderr);
-  domains::Dataset const data = load_data(settings.data, settings.seed, registry, log, progress);
+  io::RunFolder const &folder = start.folder;
+  Log const &log = start.log;
+  domains::Dataset const data =
+      load_data(settings.data, settings.seed, registry, log, start.progress);
   folder.write("model.json", describe_model(data));
   RunFigures figures;
   RunResult const result =
-      run_with_precision(settings, data, folder, request.resume, log, progress, figures);
+      run_with_precision(settings, data, folder, resume, log, start.progress, figures);
   if (figures.reason != train::StopReason::finished) {
     log.info("stopped after outer step {} with a checkpoint; go on with --resume",
              figures.outer_steps);
@@ -111,47 +68,42 @@ Outcome run_in(io::RunFolder const &folder, RunRequest const &request, Settings 
   return Outcome::done;
 }
 
-}  // namespace
-
-Outcome run_on_oracles(RunRequest const &request, Config const &config)
+/// One run of the kind that `settings` are of; `go` does it, in a folder that is there.
+template <class AnySettings, class Go>
+Outcome run_with(RunRequest const &request, AnySettings const &s, Go const &go)
 {
-  OracleSettings const settings = OracleSettings::read(config);
-  io::RunFolder const folder(folder_of(request, settings), mode_of(request));
-  Log const log = make_program_log((folder.path() / "log.txt").string(),
-                                   request.quiet ? LogLevel::warning : LogLevel::info);
-  if (request.resume && std::filesystem::exists(folder.path() / "summary.json")) {
-    log.info("{} is finished: nothing to resume", folder.path().string());
-    return Outcome::done;
-  }
-  folder.write("config.toml", settings.given);
-  folder.write("config.resolved.toml", settings.resolved);
-  folder.write("run.json", io::describe_run(settings.name, settings.seed));
-  log.info("{} into {}", settings.title, folder.path().string());
+  RunStart const start = start_run(request, s.name, s.title, s.seed, s.given, s.resolved);
+  if (start.finished) return Outcome::done;
   try {
-    run_oracle(settings, folder, log, request.quiet ? Progress() : Progress::on(stderr));
+    return go(start);
   } catch (InputError const &) {
-    std::filesystem::remove_all(folder.path());  // it must not stand in the way of the next try
+    leave_no_trace(request, start.folder);
     throw;
   }
-  return Outcome::done;
 }
+
+}  // namespace
 
 Outcome run(RunRequest const &request, Registry const &registry)
 {
   Config const config = Config::load(request.config, request.overrides);
-  if (config.has_section("oracle")) return run_on_oracles(request, config);
-  Settings const settings = Settings::read(config, registry);
-  io::RunFolder const folder(folder_of(request, settings), mode_of(request));
-  try {
-    return run_in(folder, request, settings, registry);
-  } catch (InputError const &) {
-    // Refused by its data before the first step: the folder must not stand in the way of the next
-    // try.
-    if (!request.resume && io::list_checkpoints(folder.checkpoints()).empty()) {
-      std::filesystem::remove_all(folder.path());
-    }
-    throw;
+  if (config.has_section("oracle")) {
+    auto const settings = OracleSettings::read(config);
+    return run_with(request, settings, [&](RunStart const &start) {
+      run_oracle(settings, start.folder, start.log, start.progress);
+      return Outcome::done;
+    });
   }
+  if (config.has_section("network")) {
+    auto const settings = PlaceSettings::read(config, registry);
+    return run_with(request, settings, [&](RunStart const &start) {
+      return run_place(settings, start, request.resume);
+    });
+  }
+  Settings const settings = Settings::read(config, registry);
+  return run_with(request, settings, [&](RunStart const &start) {
+    return run_mixer(start, settings, registry, request.resume);
+  });
 }
 
 std::string export_data(std::filesystem::path const &config,
@@ -179,6 +131,10 @@ std::string check(std::filesystem::path const &file, std::vector<std::string> co
         "  data       {} + {} true fields, {} levels x {} cells\n  seed       {}\n",
         file.string(), s.title, s.boxes_in_time, s.boxes_in_space, s.functions, s.fields, s.samples,
         s.grid.levels, s.grid.cells, s.seed);
+  }
+  if (config.has_section("network")) {
+    return fmt::format("{}: good\n{}", file.string(),
+                       describe_place(PlaceSettings::read(config, registry)));
   }
   Settings const s = Settings::read(config, registry);
   auto const bank = s.expert_kind->make_float(2);

@@ -1,7 +1,5 @@
 #include "oracle.hpp"
 
-#include <sys/resource.h>
-
 #include <chrono>
 #include <filesystem>
 
@@ -11,6 +9,8 @@
 #include <tessera/io/field_vtk.hpp>
 #include <tessera/io/picture.hpp>
 
+#include "run_start.hpp"
+
 namespace tessera::model {
 namespace {
 
@@ -18,13 +18,11 @@ using Json = nlohmann::ordered_json;
 
 std::string summarise(OracleSettings const &s, OracleRow const &row, double wall)
 {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
   Json const json{
       {"experiment", s.name},
       {"seed", s.seed},
       {"wall_seconds", wall},
-      {"peak_rss_mb", double(usage.ru_maxrss) * 1024 / 1e6},
+      {"peak_rss_mb", peak_rss_mb()},
       {"definitions",
        {{"rel_l2", "|u - true| / |true| in the Euclidean norm over space-time, per sample"},
         {"residual_norm", "root of the sum of squared rows, per sample"},
@@ -60,15 +58,15 @@ std::vector<double> part(std::vector<double> const &field, domains::SpaceTimeGri
   return out;
 }
 
-void write_paraview(OracleFields const &fields, domains::Partition const &partition,
+void write_paraview(std::vector<double> const &true_field, domains::Partition const &partition,
                     experts::PlacedSolution const &solution, io::RunFolder const &folder)
 {
-  auto const &grid = fields.grid;
+  auto const &grid = partition.grid();
   auto const x = grid.centres(), t = grid.times();
   std::vector<io::FieldBlock> blocks;
   for (std::size_t e = 0; e < partition.size(); ++e) {
     domains::Box const &box = partition.box(e);
-    auto const truth = part(fields.unseen[0], grid, box), found = part(solution.field, grid, box);
+    auto const truth = part(true_field, grid, box), found = part(solution.field, grid, box);
     std::vector<double> error(truth.size());
     for (std::size_t p = 0; p < error.size(); ++p) error[p] = found[p] - truth[p];
     blocks.push_back({fmt::format("expert_{}", e),
@@ -77,17 +75,17 @@ void write_paraview(OracleFields const &fields, domains::Partition const &partit
                       {{"prediction", found},
                        {"truth", truth},
                        {"error", error},
-                       {"expert", std::vector<double>(truth.size(), double(e))},
-                       {"constraint_residual", part(solution.residual, grid, box)}}});
+                       {"expert", std::vector<double>(truth.size(), double(e))}}});
+    if (solution.residual.empty()) continue;
+    blocks.back().arrays.emplace_back("constraint_residual", part(solution.residual, grid, box));
   }
   // Metres and seconds differ by 500: a square is what one wants to see.
   io::write_fields(folder.fields(), "fields", blocks, grid.length / grid.horizon);
 }
 
-void write_slices(OracleFields const &fields, experts::PlacedSolution const &solution,
-                  io::RunFolder const &folder)
+void write_slices(std::vector<double> const &true_field, domains::SpaceTimeGrid const &grid,
+                  experts::PlacedSolution const &solution, io::RunFolder const &folder)
 {
-  auto const &grid = fields.grid;
   auto const x = grid.centres(), t = grid.times();
   io::Plot profile{.title = "Concentration", .x_title = "x, m", .y_title = "u"},
       error{.title = "Prediction - truth", .x_title = "x, m", .y_title = "error"};
@@ -98,9 +96,9 @@ void write_slices(OracleFields const &fields, experts::PlacedSolution const &sol
         found{.label = fmt::format("t = {:.0f} s", t[n]), .x = x, .colour = colour}, gap = found;
     for (std::size_t i = 0; i < grid.cells; ++i) {
       std::size_t const p = n * grid.cells + i;
-      truth.y.push_back(fields.unseen[0][p]);
+      truth.y.push_back(true_field[p]);
       found.y.push_back(solution.field[p]);
-      gap.y.push_back(solution.field[p] - fields.unseen[0][p]);
+      gap.y.push_back(solution.field[p] - true_field[p]);
     }
     profile.curves.push_back(found);
     profile.curves.push_back(truth);
@@ -111,7 +109,8 @@ void write_slices(OracleFields const &fields, experts::PlacedSolution const &sol
   io::write_png(folder.plots() / "slices.png", {profile, error}, 2);
 }
 
-std::string expert_table(OracleFields const &fields, experts::PlacedSolution const &solution)
+std::string expert_table(domains::SpaceTimeGrid const &grid,
+                         experts::PlacedSolution const &solution)
 {
   std::string text =
       "| expert | status | frozen | steps | residual | condition | dropped | worst t, s | worst x "
@@ -120,20 +119,20 @@ std::string expert_table(OracleFields const &fields, experts::PlacedSolution con
     auto const &r = solution.experts[e];
     text += fmt::format("| {} | {} | {} | {} | {:.2e} | {:.1e} | {} | {:.0f} | {:.4f} |\n", e,
                         message(r.status), r.frozen_passes, r.iterations, r.residual, r.condition,
-                        r.dropped, fields.grid.times()[r.worst_level],
-                        fields.grid.centres()[r.worst_cell]);
+                        r.dropped, grid.times()[r.worst_level], grid.centres()[r.worst_cell]);
   }
   return text;
 }
 
 }  // namespace
 
-void show_solution(OracleFields const &fields, domains::Partition const &partition,
+void show_solution(std::vector<double> const &truth, domains::Partition const &partition,
                    experts::PlacedSolution const &solution, io::RunFolder const &folder)
 {
-  write_paraview(fields, partition, solution, folder);
-  write_slices(fields, solution, folder);
-  folder.write("experts.md", expert_table(fields, solution));
+  write_paraview(truth, partition, solution, folder);
+  write_slices(truth, partition.grid(), solution, folder);
+  if (solution.experts.empty()) return;
+  folder.write("experts.md", expert_table(partition.grid(), solution));
 }
 
 void run_oracle(OracleSettings const &s, io::RunFolder const &folder, Log const &log,
@@ -145,7 +144,7 @@ void run_oracle(OracleSettings const &s, io::RunFolder const &folder, Log const 
   auto const in_time = std::size_t(s.boxes_in_time), in_space = std::size_t(s.boxes_in_space);
   experts::PlacedSolution first;
   OracleRow const row = measure(fields, "run", *bank, s.layer, in_time, in_space, 0, &first);
-  show_solution(fields, domains::Partition(s.grid, in_time, in_space), first, folder);
+  show_solution(fields.unseen[0], domains::Partition(s.grid, in_time, in_space), first, folder);
   log.info("relative L2 {:.4f} % over {} samples, {} of them converged, jump {:.1e}",
            100 * row.error_mean, row.samples, row.converged, row.jump);
   std::string tables;

@@ -49,8 +49,8 @@ std::vector<std::string> table_names();
 std::string make_table(std::string const &name, OracleFields const &fields, std::uint64_t seed,
                        Progress &progress);
 
-/// Fields for ParaView, pictures and the table of experts of one sample.
-void show_solution(OracleFields const &fields, domains::Partition const &partition,
+/// Fields for ParaView, pictures and the table of experts (where it was solved for) of one sample.
+void show_solution(std::vector<double> const &truth, domains::Partition const &partition,
                    experts::PlacedSolution const &solution, io::RunFolder const &folder);
 
 /// The run itself, into its folder.

@@ -1,25 +1,16 @@
-#include <sys/resource.h>
-
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include <tessera/meta/matching.hpp>
 
 #include "run_mixture.hpp"
+#include "run_start.hpp"
 #include "systems_json.hpp"
 
 namespace tessera::model {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// Largest memory of this process so far, in MB; the kernel counts KiB.
-double peak_rss_mb()
-{
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return double(usage.ru_maxrss) * 1024 / 1e6;
-}
 
 Json split(meta::Prediction const &prediction, domains::Trajectories const &data,
            domains::Dataset const &set)

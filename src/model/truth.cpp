@@ -43,7 +43,7 @@ domains::SampleRange sample_range(std::string const &text)
 
 std::string write_truth(MPI_Comm comm, TruthRequest const &request, Progress progress)
 {
-  domains::SpaceTimeGrid const grid{.cells = request.cells};
+  domains::SpaceTimeGrid const grid{.cells = request.cells, .levels = request.levels};
   int rank = 0;
   MPI_Comm_rank(comm, &rank);
   std::optional<io::PdebenchWriter> writer;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include <tessera/core/registry.hpp>
 #include <tessera/domains/pde.hpp>
 
 namespace tessera::domains {
@@ -35,5 +36,8 @@ class PdeFamily {
 std::unique_ptr<PdeFamily> make_diffusion_sorption_family();
 /// The same with D log-uniform over a factor of 4, n_f within ±10 %, u0 uniform in [0, 0.2).
 std::unique_ptr<PdeFamily> make_varied_diffusion_sorption_family();
+
+/// Adds "diffusion_sorption" and "diffusion_sorption_varied" to the seam PdeFamily.
+void register_pde_families(Registry &registry);
 
 }  // namespace tessera::domains

@@ -99,4 +99,9 @@ std::vector<PlacedSolution> predict(BasisNetwork &network, ConstrainedOptions co
                                     domains::SpaceTimeGrid const &grid,
                                     std::span<domains::PdeSample const> problems);
 
+/// The same in the span of a bank's functions.
+std::vector<PlacedSolution> predict(BasisBank const &bank, ConstrainedOptions const &options,
+                                    domains::SpaceTimeGrid const &grid,
+                                    std::span<domains::PdeSample const> problems);
+
 }  // namespace tessera::experts

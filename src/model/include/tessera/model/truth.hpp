@@ -17,6 +17,7 @@ struct TruthRequest {
   domains::SampleRange samples;  ///< by number; the same sample is the same in every request
   std::uint64_t seed = 0;
   std::size_t cells = 1024;  ///< 4 at least
+  std::size_t levels = 101;  ///< over 500 s
   std::filesystem::path file;
   io::PdebenchLayout layout = io::PdebenchLayout::samples;
 };

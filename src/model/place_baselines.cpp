@@ -1,0 +1,75 @@
+#include "place_baselines.hpp"
+
+#include <fmt/format.h>
+
+#include <tessera/core/error.hpp>
+#include <tessera/experts/fixed_bases.hpp>
+
+namespace tessera::model {
+namespace {
+
+/// n as a product that is nearest to a square: more functions in x than in t.
+std::pair<int, int> factors(int n)
+{
+  int in_t = 1;
+  for (int a = 2; a * a <= n; ++a) {
+    if (n % a == 0) in_t = a;
+  }
+  return {in_t, n / in_t};
+}
+
+/// What a network without error would propose: modes of true fields that are none of the test's;
+/// where rows are lifted, of what remains of them behind lift and distance.
+std::unique_ptr<experts::BasisBank> modes_of_truth(PlaceSettings const &s)
+{
+  auto const fields = std::size_t(std::max(20, 2 * s.network.fno.outputs));
+  std::vector<std::vector<double>> known;
+  std::vector<double> profile(s.grid.size()), distance(s.grid.size());
+  for (std::size_t k = 0; k < fields; ++k) {
+    auto const sample = s.family->sample(s.test.seed, "modes", k);
+    std::vector<double> field(s.grid.size());
+    sample.pde->truth(s.grid, sample.start, field);
+    if (s.training.layer.rows.lift) {
+      sample.pde->lift(s.grid, sample.start, profile);
+      sample.pde->distance(s.grid, distance);
+      for (std::size_t p = 0; p < field.size(); ++p) {
+        field[p] = distance[p] == 0 ? 0 : (field[p] - profile[p]) / distance[p];
+      }
+    }
+    known.push_back(std::move(field));
+  }
+  return experts::make_pod_basis(s.grid, known, s.network.fno.outputs);
+}
+
+}  // namespace
+
+std::vector<experts::PlacedSolution> Baseline::solve(
+    experts::ConstrainedOptions const &options, std::span<domains::PdeSample const> problems) const
+{
+  if (network) return experts::predict(*network, options, options.grid, problems);
+  return experts::predict(*bank, options, options.grid, problems);
+}
+
+Baseline make_baseline(std::string const &name, PlaceSettings const &s, PlaceFields const &fields)
+{
+  int const n = s.network.fno.outputs;
+  if (name == "network_at_start") {
+    return {"network before training", nullptr, experts::make_basis_network(s.network)};
+  }
+  if (name == "legendre") {
+    auto const [in_t, in_x] = factors(n);
+    return {fmt::format("Legendre products, {} x {}", in_t, in_x),
+            experts::make_legendre_basis(in_t, in_x), nullptr};
+  }
+  if (name == "random_features") {
+    return {"random smooth features", experts::make_random_features(n, s.seed), nullptr};
+  }
+  if (name == "similarity") {
+    double const d = fields.problems()[0].pde->frozen_rate(domains::Form::conservative);
+    return {"similarity profiles", experts::make_similarity_basis(n, d), nullptr};
+  }
+  if (name == "pod") return {"modes of true fields (floor)", modes_of_truth(s), nullptr};
+  throw InputError(fmt::format("\"{}\" is none of {}", name, fmt::join(baseline_names(), ", ")));
+}
+
+}  // namespace tessera::model

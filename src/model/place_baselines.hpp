@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "place_measure.hpp"
+
+namespace tessera::model {
+
+/// A basis that needs no training.
+struct Baseline {
+  std::string label;
+  std::shared_ptr<experts::BasisBank const> bank;  ///< none: the network as it starts
+  std::shared_ptr<experts::BasisNetwork> network;
+
+  std::vector<experts::PlacedSolution> solve(experts::ConstrainedOptions const &options,
+                                             std::span<domains::PdeSample const> problems) const;
+};
+
+/// With as many functions as the network has. Throws InputError on an unknown name.
+Baseline make_baseline(std::string const &name, PlaceSettings const &settings,
+                       PlaceFields const &fields);
+
+}  // namespace tessera::model

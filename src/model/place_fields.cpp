@@ -1,0 +1,108 @@
+#include "place_fields.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include <tessera/core/error.hpp>
+#include <tessera/core/stop.hpp>
+#include <tessera/model/truth.hpp>
+
+namespace tessera::model {
+namespace {
+
+std::string default_path(PlaceSettings const &s)
+{
+  return fmt::format("data/{}_seed{}_{}x{}_{}.h5", s.family->name(), s.test.seed, s.grid.levels,
+                     s.grid.cells, s.test.samples);
+}
+
+/// u0 of a field that starts from a constant.
+double start_of(std::span<double const> field, domains::SpaceTimeGrid const &grid,
+                std::string const &path, std::size_t sample)
+{
+  auto const first = field.first(grid.cells);
+  auto const [low, high] = std::minmax_element(first.begin(), first.end());
+  if (*high - *low <= 1e-6 * std::max(1., std::abs(*high))) return *low;
+  throw InputError(
+      fmt::format("{}: sample {}: u(0, x) runs from {} to {}: diffusion_sorption starts from a "
+                  "constant; test on files of that problem",
+                  path, sample, *low, *high));
+}
+
+}  // namespace
+
+PlaceFields::PlaceFields(PlaceSettings const &s, Log const &log, Progress progress) : grid_(s.grid)
+{
+  if (s.family->parameters() == std::vector<std::string>{"u0"}) {
+    std::string const path = s.test.path.empty() ? default_path(s) : s.test.path;
+    if (!std::filesystem::exists(path)) {
+      std::filesystem::path const folder = std::filesystem::path(path).parent_path();
+      std::error_code ignored;  // the writer says what is wrong
+      if (!folder.empty()) std::filesystem::create_directories(folder, ignored);
+      log.info(
+          "making the true fields of the test; the same on several processes: "
+          "mpirun -n 2 tessera truth --samples 0:{} {}",
+          s.test.samples, path);
+      log.info("{}", write_truth(MPI_COMM_SELF,
+                                 {.samples = {0, std::size_t(s.test.samples)},
+                                  .seed = s.test.seed,
+                                  .cells = s.grid.cells,
+                                  .levels = s.grid.levels,
+                                  .file = path},
+                                 progress));
+    }
+    read(path, s, progress);
+    log.info("test: {} samples of {}", size(), path);
+    return;
+  }
+  if (!s.test.path.empty()) {
+    throw InputError("data.path: a file of fields does not hold the parameters that \"" +
+                     s.family->name() + "\" draws; leave the key out");
+  }
+  progress.start("true fields", std::size_t(s.test.samples));
+  std::vector<double> field(grid_.size());
+  for (std::size_t k = 0; k < std::size_t(s.test.samples); ++k) {
+    if (stop_requested()) throw Error("stopped while the true fields of the test were made");
+    auto problem = s.family->sample(s.test.seed, "test", k);
+    problem.pde->truth(grid_, problem.start, field);
+    take(std::move(problem), field);
+    progress.update(k + 1);
+  }
+  progress.finish();
+}
+
+void PlaceFields::take(domains::PdeSample problem, std::span<double const> field)
+{
+  problems_.push_back(std::move(problem));
+  fields_.emplace_back(field.begin(), field.end());
+}
+
+void PlaceFields::read(std::string const &path, PlaceSettings const &s, Progress &progress)
+{
+  io::PdebenchFile const file(path);
+  file.require(grid_);
+  auto const wanted = std::size_t(s.test.samples);
+  if (file.samples().size() < wanted) {
+    throw InputError(
+        fmt::format("{}: has {} samples, test.samples = {}: ask for fewer, or remove "
+                    "the file to have it made anew",
+                    path, file.samples().size(), wanted));
+  }
+  progress.start("test fields", wanted);
+  std::vector<double> field(grid_.size());
+  for (std::size_t k = 0; k < wanted; ++k) {
+    std::size_t const sample = file.samples()[k];
+    file.read(sample, field);
+    domains::PdeSample problem = s.family->sample(s.test.seed, "test", 0);
+    problem.start = start_of(field, grid_, path, sample);
+    problem.parameters = {problem.start};
+    take(std::move(problem), field);
+    progress.update(k + 1);
+  }
+  progress.finish();
+}
+
+}  // namespace tessera::model

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include <tessera/core/log.hpp>
+#include <tessera/core/progress.hpp>
+
+#include "place_settings.hpp"
+
+namespace tessera::model {
+
+/// The problems a network is tested on, with their true fields, held in memory in float32 (as
+/// PDEBench keeps them).
+class PlaceFields {
+ public:
+  /// Diffusion-sorption: reads `test.path`, or a file of the run's name below data/, which is made
+  /// where it is missing; other families are solved anew. Throws InputError where the file cannot
+  /// be used, IoError, SolverError.
+  PlaceFields(PlaceSettings const &settings, Log const &log, Progress progress);
+
+  domains::SpaceTimeGrid const &grid() const { return grid_; }
+  std::size_t size() const { return problems_.size(); }
+  std::span<domains::PdeSample const> problems() const { return problems_; }
+  /// Shape (level, cell).
+  std::vector<double> truth(std::size_t sample) const
+  {
+    return {fields_[sample].begin(), fields_[sample].end()};
+  }
+
+ private:
+  void read(std::string const &path, PlaceSettings const &settings, Progress &progress);
+  void take(domains::PdeSample problem, std::span<double const> field);
+  domains::SpaceTimeGrid grid_;
+  std::vector<domains::PdeSample> problems_;
+  std::vector<std::vector<float>> fields_;
+};
+
+}  // namespace tessera::model

@@ -1,0 +1,292 @@
+#include "run_place.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include <tessera/core/median.hpp>
+#include <tessera/io/checkpoint.hpp>
+#include <tessera/io/pdebench.hpp>
+#include <tessera/io/picture.hpp>
+
+#include "oracle.hpp"
+#include "place_summary.hpp"
+
+namespace tessera::model {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin)
+{
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+/// Training and test of one network: everything with state, the loop's hooks and the metrics.
+class PlaceRun {
+ public:
+  PlaceRun(PlaceSettings const &settings, RunStart const &start)
+      : settings_(settings),
+        folder_(start.folder),
+        log_(start.log),
+        progress_(start.progress),
+        network_(experts::make_basis_network(settings.network)),
+        trainer_(*settings.family, *network_, settings.training)
+  {
+    network_->register_state(state_);
+    state_.add("run/totals", 1, std::span<double>(totals_));
+    state_.add("run/curve", 1, &curve_);
+  }
+
+  long resume()
+  {
+    auto const header =
+        io::resume_newest(folder_.checkpoints(), state_,
+                          [this](std::string const &text) { log_.warning("{}", text); });
+    if (!header) {
+      log_.info("nothing to resume in {}: starting from the beginning", folder_.path().string());
+      return 0;
+    }
+    log_.info("resuming after step {}", header->step);
+    return header->step;
+  }
+
+  train::StopReason train(long first)
+  {
+    io::MetricsCsv metrics(folder_.path() / "metrics.csv", columns(), first > 0 ? first : -1);
+    train::TrainerHooks hooks;
+    hooks.step = [&](long index) { return step(index, metrics); };
+    hooks.checkpoint = [&](long done) {
+      io::write_checkpoint(folder_.checkpoints(), state_, {done, settings_.resolved},
+                           settings_.keep_checkpoints);
+    };
+    return train::run_steps(settings_.trainer, first, hooks, progress_, "train");
+  }
+
+  PlaceFigures figures() const
+  {
+    return {.steps = long(curve_.size() / 2),
+            .unconverged = long(totals_[1]),
+            .settled = long(totals_[2]),
+            .fallbacks = long(totals_[3]),
+            .train_seconds = totals_[0],
+            .loss = curve_.empty() ? 0 : curve_.back(),
+            .parameters = network_->size(),
+            .digest = network_->digest()};
+  }
+
+  std::vector<PlaceMeasure> test(PlaceFields const &fields, PlaceFigures &figures)
+  {
+    auto const options = settings_.testing();
+    auto const solve = [&](std::span<domains::PdeSample const> problems) {
+      return experts::predict(*network_, options, settings_.grid, problems);
+    };
+    std::vector<experts::PlacedSolution> first;
+    first.reserve(std::size_t(std::max(1, settings_.predictions)));
+    std::vector<PlaceMeasure> measures{
+        measure_place("test", settings_, fields, solve, fields.size(), progress_, &first)};
+    std::vector<double> seconds;
+    for (int k = 0; k < settings_.test.queries; ++k) {
+      auto const begin = Clock::now();
+      solve(fields.problems().subspan(std::size_t(k) % fields.size(), 1));
+      seconds.push_back(seconds_since(begin));
+    }
+    if (!seconds.empty()) figures.seconds_single_query = median(seconds);
+    show(fields, first);
+    for (auto const &name : settings_.test.baselines) {
+      for (auto &row : measure_baseline(name, settings_, fields, progress_)) {
+        log_.info("{}: relative L2 {:.4f} %", row.label, 100 * row.mean());
+        measures.push_back(std::move(row));
+      }
+    }
+    return measures;
+  }
+
+ private:
+  static std::vector<std::string> columns()
+  {
+    return {"step",
+            "loss",
+            "loss.initial",
+            "loss.left",
+            "loss.right",
+            "loss.equation",
+            "gradient.norm",
+            "constraint.residual",
+            "constraint.iterations",
+            "constraint.jump",
+            "constraint.unconverged",
+            "constraint.settled",
+            "constraint.gn_fallbacks",
+            "optimizer.rate",
+            "seconds",
+            "seconds.network",
+            "seconds.gather",
+            "seconds.solve",
+            "seconds.pull_back",
+            "seconds.update"};
+  }
+
+  std::string step(long index, io::MetricsCsv &metrics)
+  {
+    auto const begin = Clock::now();
+    experts::ConstrainedReport const r = experts::constrained_step(trainer_, index);
+    double const seconds = seconds_since(begin);
+    totals_[0] += seconds;
+    totals_[1] += double(r.unconverged.size());
+    totals_[2] += r.settled;
+    totals_[3] += r.fallbacks;
+    curve_.insert(curve_.end(), {double(index + 1), r.loss});
+    for (double const start : r.unconverged) {
+      log_.warning(
+          "step {}: the constraint for u0 = {:.6f} did not converge within {} iterations: "
+          "no gradient from this sample",
+          index + 1, start, settings_.training.layer.solver.max_iterations);
+    }
+    bool const published = settings_.training.loss == experts::ConstrainedLoss::published;
+    auto term = [&](double value) { return published ? value : std::nan(""); };
+    auto solved = [&](double value) { return settings_.constrained() ? value : std::nan(""); };
+    metrics.row({double(index + 1),
+                 r.loss,
+                 term(r.terms.initial),
+                 term(r.terms.left),
+                 term(r.terms.right),
+                 term(r.terms.equation),
+                 r.gradient,
+                 solved(r.residual_mean),
+                 solved(r.iterations_mean),
+                 solved(r.jump_max),
+                 solved(double(r.unconverged.size())),
+                 solved(double(r.settled)),
+                 solved(double(r.fallbacks)),
+                 nn::rate_at(settings_.training.rate, std::size_t(index)),
+                 seconds,
+                 r.seconds_network,
+                 r.seconds_gather,
+                 r.seconds_solve,
+                 r.seconds_pull_back,
+                 r.seconds_update});
+    return fmt::format("loss {:.3f}", r.loss);
+  }
+
+  void show(PlaceFields const &fields, std::vector<experts::PlacedSolution> const &solutions)
+  {
+    auto const &o = settings_.training;
+    show_solution(fields.truth(0),
+                  domains::Partition(settings_.grid, o.boxes_in_time, o.boxes_in_space),
+                  solutions[0], folder_);
+    show_loss();
+    if (settings_.constrained()) show_functions(fields.problems()[0]);
+    std::size_t const count =
+        std::min(solutions.size(), std::size_t(std::max(0, settings_.predictions)));
+    if (count == 0) return;
+    io::PdebenchWriter writer(folder_.path() / "predictions.h5",
+                              {.grid = settings_.grid, .count = count, .config = "predictions\n"});
+    for (std::size_t k = 0; k < count; ++k) writer.write(k, solutions[k].field);
+    writer.finish();
+  }
+
+  void show_loss() const
+  {
+    bool const published = settings_.training.loss == experts::ConstrainedLoss::published;
+    io::Plot plot{.title = settings_.title,
+                  .x_title = "step",
+                  .y_title = published ? "loss" : "norm of the rows",
+                  .log_y = true};
+    io::Curve curve{.label = "", .colour = 0};
+    for (std::size_t k = 0; k + 1 < curve_.size(); k += 2) {
+      if (!std::isfinite(curve_[k + 1])) continue;
+      curve.x.push_back(curve_[k]);
+      curve.y.push_back(published ? curve_[k + 1] : std::exp(curve_[k + 1]));
+    }
+    plot.curves.push_back(curve);
+    if (!curve.x.empty()) io::write_png(folder_.plots() / "loss.png", std::vector<io::Plot>{plot});
+  }
+
+  /// What the network proposes, at three times.
+  void show_functions(domains::PdeSample const &problem) const
+  {
+    auto const &grid = settings_.grid;
+    auto const functions = network_->propose(grid, problem, 0, false);
+    auto const n = std::size_t(network_->functions());
+    std::vector<io::Plot> plots;
+    for (std::size_t const level : {grid.levels / 10, grid.levels / 2, grid.levels - 1}) {
+      io::Plot plot{.title = fmt::format("Basis functions, t = {:.0f} s", grid.times()[level]),
+                    .x_title = "x, m",
+                    .y_title = "value"};
+      for (std::size_t j = 0; j < n; ++j) {
+        io::Curve curve{.label = "", .x = grid.centres(), .colour = int(j)};
+        for (std::size_t i = 0; i < grid.cells; ++i) {
+          curve.y.push_back(functions[(level * grid.cells + i) * n + j]);
+        }
+        plot.curves.push_back(curve);
+      }
+      plots.push_back(plot);
+    }
+    io::write_png(folder_.plots() / "functions.png", plots, 3);
+  }
+
+  PlaceSettings const &settings_;
+  io::RunFolder const &folder_;
+  Log const &log_;
+  Progress progress_;
+  std::unique_ptr<experts::BasisNetwork> network_;
+  experts::ConstrainedTrainer trainer_;
+  State state_;
+  std::vector<double> totals_ = {0, 0, 0, 0};  // seconds, unconverged, settled, fallbacks
+  std::vector<double> curve_;                  // (step, 2): step, loss
+};
+
+}  // namespace
+
+Outcome run_place(PlaceSettings const &settings, RunStart const &start, bool resume)
+{
+  auto const begin = Clock::now();
+  PlaceFields const fields(settings, start.log, start.progress);
+  PlaceRun run(settings, start);
+  long const first = resume ? run.resume() : 0;
+  auto const reason = run.train(first);
+  PlaceFigures figures = run.figures();
+  if (reason != train::StopReason::finished) {
+    start.log.info("stopped after step {} with a checkpoint; go on with --resume", figures.steps);
+    return reason == train::StopReason::stop_after ? Outcome::done : Outcome::stopped;
+  }
+  start.log.info("trained {} steps in {:.1f} s, parameters {}", figures.steps,
+                 figures.train_seconds, figures.digest);
+  auto const measures = run.test(fields, figures);
+  figures.wall_seconds = seconds_since(begin);
+  auto const &own = measures.front();
+  auto const &o = settings.training;
+  start.folder.write("bases.md", place_table(measures, o.boxes_in_time * o.boxes_in_space));
+  start.folder.write("summary.json", summarise_place(settings, figures, measures));
+  start.log.info(
+      "relative L2 {:.4f} +- {:.4f} % over {} samples, {} of them converged, jump {:.1e}",
+      100 * own.mean(), 100 * own.deviation(), own.error.size(), own.converged, own.jump_max);
+  start.log.info("fields in {}, pictures in {}, figures in {}", start.folder.fields().string(),
+                 start.folder.plots().string(), (start.folder.path() / "summary.json").string());
+  return Outcome::done;
+}
+
+std::string describe_place(PlaceSettings const &s)
+{
+  auto const network = experts::make_basis_network(s.network);
+  auto const &o = s.training;
+  return fmt::format(
+      "  {}\n"
+      "  method     {}, {} loss\n"
+      "  experts    {} x {} boxes, {} functions each\n"
+      "  network    {} parameters, {:.2f} GFlop a forward pass on {} levels x {} cells, {}\n"
+      "  training   {} steps of {} samples of {}\n"
+      "  test       {} samples on {} levels x {} cells\n"
+      "  seed       {}\n",
+      s.title, s.method, o.loss == experts::ConstrainedLoss::published ? "published" : "constraint",
+      o.boxes_in_time, o.boxes_in_space, network->functions(), network->size(),
+      network->flops(o.grid) / 1e9, o.grid.levels, o.grid.cells,
+      s.network.float32 ? "float32" : "float64", s.trainer.steps, o.batch, s.family->name(),
+      s.test.samples, s.grid.levels, s.grid.cells, s.seed);
+}
+
+}  // namespace tessera::model
