@@ -42,6 +42,12 @@ class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde> {
   {
     reservoir_difference(grid, problem_.diffusion, bands, ghost);
   }
+  bool spreading(Form form, SpaceTimeGrid const &grid, std::span<double> bands,
+                 std::span<double> ghost) const override
+  {
+    reservoir_spreading(grid, stored(form, 1.), bands, ghost);
+    return true;
+  }
   double frozen_rate(Form form) const override
   {
     return form == Form::rate ? problem_.diffusion / retardation_ : problem_.diffusion;

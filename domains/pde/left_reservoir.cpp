@@ -21,6 +21,21 @@ void reservoir_difference(SpaceTimeGrid const &grid, double outflow, std::span<d
   bands[3 * (grid.cells - 1) + 1] -= follow;
 }
 
+void reservoir_spreading(SpaceTimeGrid const &grid, double reservoir, std::span<double> bands,
+                         std::span<double> ghost)
+{
+  // t u_t = -(y / 2) u_y, y the distance from the ghost cell at the nearer end.
+  std::fill(ghost.begin(), ghost.end(), 0.);
+  for (std::size_t i = 0; i < grid.cells; ++i) {
+    double const left = double(i + 1), right = double(grid.cells - i);
+    double const slope = left < right ? -left / 4 : right / 4;
+    bands[3 * i] = i > 0 ? -slope : 0;
+    bands[3 * i + 1] = 0;
+    bands[3 * i + 2] = i + 1 < grid.cells ? slope : 0;
+  }
+  ghost[0] = reservoir / 4;  // to the right the ghost cell holds about nothing
+}
+
 void reservoir_profile(SpaceTimeGrid const &grid, double speed, double outflow, double start,
                        std::span<double> field)
 {

@@ -12,6 +12,10 @@ namespace tessera::domains {
 void reservoir_difference(SpaceTimeGrid const &grid, double outflow, std::span<double> bands,
                           std::span<double> ghost);
 
+/// Pde::spreading of a field between them, `reservoir` what the left ghost stores.
+void reservoir_spreading(SpaceTimeGrid const &grid, double reservoir, std::span<double> bands,
+                         std::span<double> ghost);
+
 /// start + (1 - start) erfc(x / (2 sqrt(speed t))) - start erfc(y / (2 sqrt(outflow t))), x and y
 /// from the middles of the ghost cells on the left and on the right: the layers that grow from both
 /// ends for constant speeds D / R. Shape (level, cell).

@@ -23,7 +23,8 @@ Command add_bench(CLI::App &program)
   CLI::App *words = program.add_subcommand("bench", "time the work at its published sizes");
   words
       ->add_option("NAME", options->name,
-                   "ode (one outer step), truth (one true field) or peak (this machine)")
+                   "ode (one outer step of MixER), pihcmoe (one step of PI-HC-MoE), truth (one "
+                   "true field) or peak (this machine)")
       ->required();
   words->add_option("OVERRIDES", options->overrides, "key=value for the benchmark's own config");
   words->add_option("--json", options->json_file, "file for the figures and their spread");

@@ -1,5 +1,7 @@
 #include <tessera/experts/basis_network.hpp>
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include <tessera/core/error.hpp>
@@ -13,7 +15,8 @@ namespace {
 nn::Fno2dOptions with_inputs(BasisNetworkOptions const &options)
 {
   nn::Fno2dOptions fno = options.fno;
-  fno.inputs = 2 + options.parameters + (options.lift ? 1 : 0);
+  fno.inputs =
+      2 + options.parameters + int(options.profiles.size()) + (options.root_of_time ? 1 : 0);
   return fno;
 }
 
@@ -119,14 +122,19 @@ class FnoBasis final : public BasisNetwork {
       throw InputError(fmt::format("a sample with {} parameters for a network that takes {}",
                                    sample.parameters.size(), options_.parameters));
     }
-    std::vector<double> lift(grid.size());
-    if (options_.lift) sample.pde->lift(grid, sample.start, lift);
+    std::vector<std::vector<double>> profiles;
+    for (double const multiple : options_.profiles) {
+      domains::SpaceTimeGrid other = grid;
+      other.horizon *= multiple;
+      sample.pde->lift(other, sample.start, profiles.emplace_back(grid.size()));
+    }
     std::size_t k = 0;
     for (std::size_t p = 0; p < grid.size(); ++p) {
       inputs[k++] = T(t[p / grid.cells] / options_.horizon);
       inputs[k++] = T(x[p % grid.cells] / options_.length);
       for (double const parameter : sample.parameters) inputs[k++] = T(parameter);
-      if (options_.lift) inputs[k++] = T(lift[p]);
+      for (auto const &profile : profiles) inputs[k++] = T(profile[p]);
+      if (options_.root_of_time) inputs[k++] = T(std::sqrt(t[p / grid.cells] / options_.horizon));
     }
   }
 

@@ -1,54 +1,57 @@
 #include "consistent_rows.hpp"
 
+#include <algorithm>
+
 namespace tessera::experts {
 
-void ConsistentRows::add_transposed(std::size_t level, std::span<double const> rows,
-                                    Transposed &out) const
+ConsistentRows::Transposed ConsistentRows::transpose(std::vector<double> const &rows) const
 {
-  std::size_t const cells = combination_.box().cells();
+  std::size_t const cells = combination_.box().cells(), groups = combination_.groups(),
+                    size = placed_.grid.size();
+  Transposed out{std::vector<double>(size, 0.), std::vector<double>(size, 0.)};
   std::vector<double> at_cells(cells);
-  combination_.combine_transposed(level, rows, at_cells);
-  for (std::size_t a = 0; a <= combination_.back(); ++a) {
+  Carry carry;
+  for (std::size_t n = combination_.last_level(); n-- > combination_.first_level();) {
+    combination_.combine_transposed(n, std::span(rows).subspan(n * groups, groups), at_cells,
+                                    carry);
     for (std::size_t i = 0; i < cells; ++i) {
-      std::size_t const p = point(level - a, i);
-      out.storage[p] += combination_.storage_share(a) * at_cells[i];
-      out.rate[p] -= combination_.rate_share(a) * at_cells[i];
+      for_terms(n, i, [&](std::size_t p, double storage, double rate) {
+        out.storage[p] += storage * at_cells[i];
+        out.rate[p] -= rate * at_cells[i];
+      });
     }
   }
+  return out;
 }
 
 void ConsistentRows::tangent_rows(Points const &at, std::vector<double> const &u,
-                                  std::vector<double> const &second, std::size_t level,
-                                  double *out) const
+                                  std::vector<double> const &second, std::size_t level, double *out,
+                                  Carry &carry) const
 {
   for (std::size_t i = 0; i < combination_.box().cells(); ++i) {
     double sum = 0;
-    for (std::size_t a = 0; a <= combination_.back(); ++a) {
-      std::size_t const p = point(level - a, i);
-      sum += combination_.storage_share(a) * at.storage_slope[p] * u[p] -
-             combination_.rate_share(a) *
-                 (at.rate_slope[2 * p] * u[p] + at.rate_slope[2 * p + 1] * second[p]);
-    }
+    for_terms(level, i, [&](std::size_t p, double storage, double rate) {
+      sum += storage * at.storage_slope[p] * u[p] -
+             rate * (at.rate_slope[2 * p] * u[p] + at.rate_slope[2 * p + 1] * second[p]);
+    });
     out[i] = sum;
   }
-  combination_.combine(level, out, 1);
+  combination_.combine(level, out, 1, carry);
 }
 
 std::vector<double> ConsistentRows::hessian(std::span<double const> w) const
 {
   Points const at = evaluate(w, -1, Order::curvature);
-  std::size_t const columns = placed_.columns(), size = placed_.grid.size(),
-                    groups = combination_.groups();
+  std::size_t const columns = placed_.columns(), size = placed_.grid.size();
   RowMatrix sum = beside_.square, j;
   Eigen::VectorXd ignored = Eigen::VectorXd::Zero(Eigen::Index(columns)),
-                  r(Eigen::Index(combination_.box().cells()));
-  Transposed bar{std::vector<double>(size, 0.), std::vector<double>(size, 0.)};
+                  zero = Eigen::VectorXd::Zero(Eigen::Index(combination_.box().cells()));
+  Carry carry;
   for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
-    residual_rows(at, n, r.data());
-    jacobian_rows(at, n, j);
-    add_level(n, j, r, sum, ignored);
-    add_transposed(n, {r.data(), groups}, bar);
+    jacobian_rows(at, n, j, carry);
+    add_level(n, j, zero, sum, ignored);
   }
+  Transposed const bar = transpose(all_residual_rows(at));
   sum.triangularView<Eigen::StrictlyUpper>() = sum.transpose();
   for (std::size_t p = 0; p < size; ++p) {
     double const uu = bar.storage[p] * at.storage_curvature[p] +
@@ -75,15 +78,15 @@ void ConsistentRows::pull_back(std::span<double const> w, std::span<double const
   Points const at = evaluate(w, -1, Order::curvature);
   std::size_t const columns = placed_.columns(), size = placed_.grid.size(),
                     groups = combination_.groups();
-  std::vector<double> u(size), second(size), r(combination_.box().cells()), s(r.size());
+  std::vector<double> u(size), second(size), level(combination_.box().cells()),
+      s(placed_.grid.levels * groups, 0.);
   products(p, u, second);
-  Transposed by_r{std::vector<double>(size, 0.), std::vector<double>(size, 0.)}, by_s = by_r;
+  Carry carry;
   for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
-    residual_rows(at, n, r.data());
-    tangent_rows(at, u, second, n, s.data());
-    add_transposed(n, {r.data(), groups}, by_r);
-    add_transposed(n, {s.data(), groups}, by_s);
+    tangent_rows(at, u, second, n, level.data(), carry);
+    std::copy_n(level.begin(), groups, s.begin() + long(n * groups));
   }
+  Transposed const by_r = transpose(all_residual_rows(at)), by_s = transpose(s);
   for (std::size_t k = 0; k < size; ++k) {
     double const *slope = &at.rate_slope[2 * k], *curve = &at.rate_curvature[3 * k];
     double const rs = by_r.storage[k], rr = by_r.rate[k];
@@ -109,12 +112,7 @@ void ConsistentRows::pull_back_cost(std::span<double const> w, double scale,
 {
   Points const at = evaluate(w, -1, Order::slope);
   std::size_t const columns = placed_.columns(), size = placed_.grid.size();
-  std::vector<double> r(combination_.box().cells());
-  Transposed by_r{std::vector<double>(size, 0.), std::vector<double>(size, 0.)};
-  for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
-    residual_rows(at, n, r.data());
-    add_transposed(n, {r.data(), combination_.groups()}, by_r);
-  }
+  Transposed const by_r = transpose(all_residual_rows(at));
   for (std::size_t k = 0; k < size; ++k) {
     double const *slope = &at.rate_slope[2 * k];
     double const by_value =

@@ -78,15 +78,18 @@ void ConsistentRows::find_columns()
     auto *const row = &columns_[n * groups];
     for (std::size_t g = 0; g < groups; ++g) {
       std::size_t first = placed_.columns(), last = 0;
-      for (std::size_t a = 0; a <= combination_.back(); ++a) {
-        for (std::size_t k = 0; k < merged; ++k) {
-          std::size_t const p = point(n - a, g * merged + k);
-          if (placed_.range[2 * p] == placed_.range[2 * p + 1]) continue;
+      for (std::size_t k = 0; k < merged; ++k) {
+        for_terms(n, g * merged + k, [&](std::size_t p, double, double) {
+          if (placed_.range[2 * p] == placed_.range[2 * p + 1]) return;
           first = std::min(first, placed_.range[2 * p]);
           last = std::max(last, placed_.range[2 * p + 1]);
-        }
+        });
       }
       row[g] = {std::min(first, last), last};
+    }
+    if (combination_.couples_all_levels()) {
+      std::fill(row, row + groups, std::pair<std::size_t, std::size_t>{0, placed_.columns()});
+      continue;
     }
     if (!combination_.couples_all_cells()) continue;
     auto all = row[0];
@@ -176,39 +179,50 @@ void ConsistentRows::freeze(Points &at, int frozen) const
   }
 }
 
-void ConsistentRows::residual_rows(Points const &at, std::size_t level, double *out) const
+void ConsistentRows::residual_rows(Points const &at, std::size_t level, double *out,
+                                   Carry &carry) const
 {
   auto const &box = combination_.box();
   for (std::size_t i = 0; i < box.cells(); ++i) {
-    double sum = 0;
-    for (std::size_t a = 0; a <= combination_.back(); ++a) {
-      std::size_t const p = point(level - a, i);
-      sum +=
-          combination_.storage_share(a) * at.storage[p] - combination_.rate_share(a) * at.rate[p];
-    }
+    double sum =
+        combination_.spreads(level) ? combination_.spreading_ghost()[box.first_cell + i] : 0;
+    for_terms(level, i, [&](std::size_t p, double storage, double rate) {
+      sum += storage * at.storage[p] - rate * at.rate[p];
+    });
     out[i] = sum;
   }
-  combination_.combine(level, out, 1);
+  combination_.combine(level, out, 1, carry);
 }
 
-void ConsistentRows::jacobian_rows(Points const &at, std::size_t level, RowMatrix &out) const
+std::vector<double> ConsistentRows::all_residual_rows(Points const &at) const
+{
+  std::size_t const groups = combination_.groups();
+  std::vector<double> all(placed_.grid.levels * groups, 0.), r(combination_.box().cells());
+  Carry carry;
+  for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
+    residual_rows(at, n, r.data(), carry);
+    std::copy_n(r.begin(), groups, all.begin() + long(n * groups));
+  }
+  return all;
+}
+
+void ConsistentRows::jacobian_rows(Points const &at, std::size_t level, RowMatrix &out,
+                                   Carry &carry) const
 {
   std::size_t const columns = placed_.columns(), cells = combination_.box().cells();
   out.setZero(Eigen::Index(cells), Eigen::Index(columns));
   for (std::size_t i = 0; i < cells; ++i) {
     double *const row = out.data() + i * columns;
-    for (std::size_t a = 0; a <= combination_.back(); ++a) {
-      std::size_t const p = point(level - a, i);
-      double const by_value = combination_.storage_share(a) * at.storage_slope[p] -
-                              combination_.rate_share(a) * at.rate_slope[2 * p],
-                   by_second = -combination_.rate_share(a) * at.rate_slope[2 * p + 1];
+    for_terms(level, i, [&](std::size_t p, double storage, double rate) {
+      double const by_value = storage * at.storage_slope[p] - rate * at.rate_slope[2 * p],
+                   by_second = -rate * at.rate_slope[2 * p + 1];
       double const *v = &placed_.value[p * columns], *s = &placed_.second[p * columns];
       for (std::size_t c = placed_.range[2 * p]; c < placed_.range[2 * p + 1]; ++c) {
         row[c] += by_value * v[c] + by_second * s[c];
       }
-    }
+    });
   }
-  combination_.combine(level, out.data(), columns);
+  combination_.combine(level, out.data(), columns, carry);
 }
 
 void ConsistentRows::add_level(std::size_t level, RowMatrix const &j, Eigen::VectorXd const &r,
@@ -234,14 +248,8 @@ void ConsistentRows::add_level(std::size_t level, RowMatrix const &j, Eigen::Vec
 double ConsistentRows::cost(std::span<double const> w)
 {
   Points const at = evaluate(w, -1, Order::value);
-  std::vector<double> r(combination_.box().cells());
   double sum = 0;
-  for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
-    residual_rows(at, n, r.data());
-    double level = 0;
-    for (std::size_t g = 0; g < combination_.groups(); ++g) level += r[g] * r[g];
-    sum += level;
-  }
+  for (double const r : all_residual_rows(at)) sum += r * r;
   Eigen::Map<Eigen::VectorXd const> const x(w.data(), Eigen::Index(w.size()));
   return sum + (beside_.matrix * x + beside_.offset).squaredNorm();
 }
@@ -257,9 +265,10 @@ double ConsistentRows::normal_equations(std::span<double const> w, int frozen, s
   Eigen::VectorXd gradient = beside_.matrix.transpose() * beside,
                   r(Eigen::Index(combination_.box().cells()));
   double cost = beside.squaredNorm();
+  Carry carry, slopes;
   for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
-    residual_rows(at, n, r.data());
-    jacobian_rows(at, n, j);
+    residual_rows(at, n, r.data(), carry);
+    jacobian_rows(at, n, j, slopes);
     cost += r.head(Eigen::Index(combination_.groups())).squaredNorm();
     add_level(n, j, r, sum, gradient);
   }
@@ -280,9 +289,10 @@ bool ConsistentRows::rows(std::span<double const> w, int frozen, std::vector<dou
   residual.assign(beside.data(), beside.data() + beside.size());
   RowMatrix j;
   std::vector<double> r(combination_.box().cells());
+  Carry carry, slopes;
   for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
-    residual_rows(at, n, r.data());
-    jacobian_rows(at, n, j);
+    residual_rows(at, n, r.data(), carry);
+    jacobian_rows(at, n, j, slopes);
     jacobian.insert(jacobian.end(), j.data(), j.data() + groups * columns);
     residual.insert(residual.end(), r.begin(), r.begin() + long(groups));
   }
@@ -300,11 +310,12 @@ std::vector<double> ConsistentRows::field(std::span<double const> w) const
 std::vector<double> ConsistentRows::residual(std::span<double const> w) const
 {
   Points const at = evaluate(w, -1, Order::value);
-  std::vector<double> out(placed_.grid.size(), 0.), r(combination_.box().cells());
+  std::vector<double> out(placed_.grid.size(), 0.);
+  auto const rows = all_residual_rows(at);
+  std::size_t const groups = combination_.groups();
   for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
-    residual_rows(at, n, r.data());
     for (std::size_t i = 0; i < combination_.box().cells(); ++i) {
-      out[point(n, i)] = std::abs(r[i / combination_.cells_in_group()]);
+      out[point(n, i)] = std::abs(rows[n * groups + i / combination_.cells_in_group()]);
     }
   }
   return out;

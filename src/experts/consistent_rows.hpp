@@ -42,21 +42,45 @@ class ConsistentRows final : public ConstraintRows {
   {
     return level * placed_.grid.cells + combination_.box().first_cell + cell_of_box;
   }
+  /// What the row of a cell of the box takes: visit(point, share of storage, share of rate).
+  template <class Visit>
+  void for_terms(std::size_t level, std::size_t cell, Visit const &visit) const
+  {
+    std::size_t const p = point(level, cell);
+    if (!combination_.spreads(level)) {
+      for (std::size_t a = 0; a <= combination_.back(level); ++a) {
+        visit(p - a * placed_.grid.cells, combination_.storage_share(a),
+              combination_.rate_share(level, a));
+      }
+      return;
+    }
+    std::size_t const i = p % placed_.grid.cells;
+    auto const bands = combination_.spreading_bands().subspan(3 * i, 3);
+    if (i > 0) visit(p - 1, bands[0], 0.);
+    visit(p, bands[1], combination_.time(level));
+    if (i + 1 < placed_.grid.cells) visit(p + 1, bands[2], 0.);
+  }
   void add_rows_beside(double start, bool meetings);
   void find_columns();
   Points evaluate(std::span<double const> w, int frozen, Order order) const;
   void freeze(Points &points, int frozen) const;
-  /// Rows of one level of r and of J: (group), (group, column).
-  void residual_rows(Points const &points, std::size_t level, double *out) const;
-  void jacobian_rows(Points const &points, std::size_t level, RowMatrix &out) const;
+  using Carry = RowCombination::Carry;
+  /// Rows of one level of r and of J: (group), (group, column). Levels in order, each with what the
+  /// one before it left in `carry`.
+  void residual_rows(Points const &points, std::size_t level, double *out, Carry &carry) const;
+  void jacobian_rows(Points const &points, std::size_t level, RowMatrix &out, Carry &carry) const;
   /// Rows of J p at one level, without forming J: (group).
   void tangent_rows(Points const &points, std::vector<double> const &u,
-                    std::vector<double> const &second, std::size_t level, double *out) const;
-  /// combine_transposed of rows of every level, gathered by storage and rate. (level, cell).
+                    std::vector<double> const &second, std::size_t level, double *out,
+                    Carry &carry) const;
+  /// r on all levels. Shape (level, group).
+  std::vector<double> all_residual_rows(Points const &points) const;
+  /// The combination transposed, of the rows (level, group) of all levels, gathered by storage and
+  /// rate: (level, cell).
   struct Transposed {
     std::vector<double> storage, rate;
   };
-  void add_transposed(std::size_t level, std::span<double const> rows, Transposed &out) const;
+  Transposed transpose(std::vector<double> const &rows) const;
   void add_level(std::size_t level, RowMatrix const &j, Eigen::VectorXd const &r, RowMatrix &a,
                  Eigen::VectorXd &b) const;
   void products(std::span<double const> w, std::vector<double> &u,

@@ -11,11 +11,11 @@
 namespace tessera::experts {
 namespace {
 
-/// The operator of one frozen step on the groups of a box; a group is a cell `merged` times as
-/// wide.
-StepOperator step_operator(domains::Pde const &pde, domains::SpaceTimeGrid const &grid,
-                           domains::Box const &box, RowOptions const &options, double storage,
-                           double rate)
+/// storage - rate L, frozen, on the groups of a box; a group is a cell `merged` times as wide.
+/// Shape (group, 3).
+std::vector<double> frozen_bands(domains::Pde const &pde, domains::SpaceTimeGrid const &grid,
+                                 domains::Box const &box, RowOptions const &options, double storage,
+                                 double rate)
 {
   std::vector<double> bands(3 * grid.cells), ghost(grid.cells);
   pde.second_difference(grid, bands, ghost);
@@ -30,7 +30,7 @@ StepOperator step_operator(domains::Pde const &pde, domains::SpaceTimeGrid const
     }
     out[3 * g + 1] += storage * pde.frozen_storage(options.form);
   }
-  return StepOperator(std::move(out));
+  return out;
 }
 
 }  // namespace
@@ -50,6 +50,9 @@ RowCombination::RowCombination(domains::Pde const &pde, domains::SpaceTimeGrid c
     case TimeScheme::bdf2:
       storage_ = {1.5, -2, 0.5}, rate_ = {dt, 0, 0}, back_ = 2;
       break;
+    case TimeScheme::logarithmic:
+      storage_ = {1, -1, 0}, rate_ = {dt / 2, 0, 0}, back_ = 2;  // rate: of the norm alone
+      break;
   }
   if (options.cells == 0 || box.cells() % options.cells != 0) {
     throw InputError(
@@ -58,12 +61,51 @@ RowCombination::RowCombination(domains::Pde const &pde, domains::SpaceTimeGrid c
   }
   // The step from level first_level - 1 is the first that is asked to hold; two-step formulae
   // begin one level later.
-  first_ = std::max(box.first_level, std::max<std::size_t>(options.first_level, 1) + back_ - 1);
+  std::size_t const later = options.time == TimeScheme::bdf2 ? 1 : 0;
+  first_ = std::max(box.first_level, std::max<std::size_t>(options.first_level, 1) + later);
   last_ = options.last_level == 0 ? box.last_level : std::min(options.last_level, box.last_level);
-  if (options.norm == RowNorm::step) {
-    step_ = step_operator(pde, grid, box, options, storage_[0], rate_[0]);
+  if (options.norm != RowNorm::plain) {
+    step_.emplace(frozen_bands(pde, grid, box, options, storage_[0], rate_[0]));
   }
+  if (options.norm == RowNorm::propagated) {
+    if (options.time == TimeScheme::bdf2) {
+      throw InputError(
+          "rows.norm = \"propagated\" carries errors over one step; take another "
+          "rows.time than \"bdf2\"");
+    }
+    carried_ = frozen_bands(pde, grid, box, options, 1, rate_[0] - dt);
+  }
+  if (options.spreading > 0) prepare_spreading(pde);
   if (options.points > 0) draw_rows();
+}
+
+void RowCombination::prepare_spreading(domains::Pde const &pde)
+{
+  bands_.resize(3 * grid_.cells), ghost_.resize(grid_.cells);
+  if (!pde.spreading(options_.form, grid_, bands_, ghost_)) {
+    throw InputError("rows.spreading: fields of " + pde.name() +
+                     " do not start as layers that spread; leave it at 0");
+  }
+  spreading_ = std::min(std::size_t(options_.spreading / grid_.interval() + 1e-9), last_ - 1);
+  if (spreading_ == 0) return;
+  first_ = std::max<std::size_t>(box_.first_level, 1);
+  for (std::size_t n = 1; step_ && n <= spreading_; ++n) {
+    spreading_steps_.emplace_back(frozen_bands(pde, grid_, box_, options_, 1, time(n)));
+  }
+}
+
+double RowCombination::logarithmic_share(std::size_t level, std::size_t a) const
+{
+  // The integral of the rate over a step as that of t x rate over ln t, by the polynomial through
+  // the last three levels behind t = 0; where there are two, by the trapezoidal rule.
+  double const t = double(level) * grid_.interval();
+  if (level < 2) return a < 2 ? grid_.interval() / 2 : 0;
+  double const before = t - grid_.interval(), h = std::log(t / before);
+  if (level == 2) return a == 0 ? h / 2 * t : a == 1 ? h / 2 * before : 0;
+  double const earlier = before - grid_.interval(), k = std::log(before / earlier);
+  if (a == 0) return t * h * (2 * h + 3 * k) / (6 * (h + k));
+  if (a == 1) return before * h * (h + 3 * k) / (6 * k);
+  return -earlier * h * h * h / (6 * k * (h + k));
 }
 
 void RowCombination::draw_rows()
@@ -84,16 +126,17 @@ double RowCombination::weight(std::size_t level) const
   double const width = grid_.width() * double(options_.cells), dt = grid_.interval();
   double const begin = double(level - 1) * dt;
   double early = 1;
-  if (options_.early > 0) {
+  if (options_.early > 0 && !spreads(level)) {
     // A step's own error falls with the third power of its time (numerics 4.19: 93 % of the truth's
     // residual stands in the first row); rows weigh what they can be trusted to.
     early = begin == 0 ? 0 : 1 / (1 + std::pow(options_.early * grid_.horizon / begin, 3));
   }
   if (step_) return early * std::sqrt(width * double(grid_.levels));
-  return early * std::sqrt(grid_.horizon * width * dt) / dt;
+  return early * std::sqrt(grid_.horizon * width * dt) / (spreads(level) ? time(level) : dt);
 }
 
-void RowCombination::combine(std::size_t level, double *rows, std::size_t columns) const
+void RowCombination::combine(std::size_t level, double *rows, std::size_t columns,
+                             Carry &carry) const
 {
   std::size_t const merged = options_.cells, groups = this->groups();
   if (merged > 1) {
@@ -106,7 +149,18 @@ void RowCombination::combine(std::size_t level, double *rows, std::size_t column
       }
     }
   }
-  if (step_) step_->solve(rows, columns);
+  if (carries(level)) {
+    for (std::size_t g = 0; g < groups; ++g) {
+      double const *before = &carry[g * columns];
+      for (std::size_t k = g > 0 ? 0 : 1; k < (g + 1 < groups ? 3 : 2); ++k) {
+        double const band = carried_[3 * g + k];
+        double const *from = before + (long(k) - 1) * long(columns);
+        for (std::size_t c = 0; c < columns; ++c) rows[g * columns + c] += band * from[c];
+      }
+    }
+  }
+  if (step_) operator_at(level).solve(rows, columns);
+  if (!carried_.empty()) carry.assign(rows, rows + groups * columns);
   double const w = weight(level);
   for (std::size_t g = 0; g < groups; ++g) {
     double const own = drawn_.empty() ? w : w * drawn_[level * groups + g];
@@ -115,7 +169,7 @@ void RowCombination::combine(std::size_t level, double *rows, std::size_t column
 }
 
 void RowCombination::combine_transposed(std::size_t level, std::span<double const> rows,
-                                        std::span<double> cells) const
+                                        std::span<double> cells, Carry &carry) const
 {
   std::size_t const merged = options_.cells, groups = this->groups();
   std::vector<double> group(rows.begin(), rows.end());
@@ -123,7 +177,14 @@ void RowCombination::combine_transposed(std::size_t level, std::span<double cons
   for (std::size_t g = 0; g < groups; ++g) {
     group[g] *= drawn_.empty() ? w : w * drawn_[level * groups + g];
   }
-  if (step_) step_->solve_transposed(group.data());
+  for (std::size_t g = 0; g < carry.size(); ++g) group[g] += carry[g];
+  if (step_) operator_at(level).solve_transposed(group.data());
+  carry.assign(carried_.empty() ? 0 : groups, 0.);
+  for (std::size_t g = 0; carries(level) && g < groups; ++g) {
+    for (std::size_t k = g > 0 ? 0 : 1; k < (g + 1 < groups ? 3 : 2); ++k) {
+      carry[g + k - 1] += carried_[3 * g + k] * group[g];
+    }
+  }
   for (std::size_t i = 0; i < groups * merged; ++i) cells[i] = group[i / merged] / double(merged);
 }
 

@@ -58,11 +58,13 @@ std::string bench(std::string const &name, std::vector<std::string> const &overr
     result = bench_ode(overrides, progress);
   } else if (name == "peak") {
     result = bench_peak(overrides, progress);
+  } else if (name == "pihcmoe") {
+    result = bench_pihcmoe(overrides, progress);
   } else if (name == "truth") {
     result = bench_truth(overrides, progress);
   } else {
-    auto const near = nearest_word(name, {"ode", "peak", "truth"});
-    throw InputError("there is no benchmark \"" + name + "\"; known are ode, peak, truth" +
+    auto const near = nearest_word(name, {"ode", "pihcmoe", "peak", "truth"});
+    throw InputError("there is no benchmark \"" + name + "\"; known are ode, pihcmoe, peak, truth" +
                      (near ? " (did you mean \"" + *near + "\"?)" : ""));
   }
   if (!json_file.empty()) write_json(json_file, name, result);

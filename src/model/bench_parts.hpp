@@ -31,4 +31,10 @@ BenchResult bench_peak(std::vector<std::string> const &overrides, Progress progr
 /// One true field of the diffusion-sorption problem at the published size, and its self-error.
 BenchResult bench_truth(std::vector<std::string> const &overrides, Progress progress);
 
+/// One step of training through the constraint layer.
+BenchResult bench_pihcmoe(std::vector<std::string> const &overrides, Progress progress);
+
+/// Fused multiply-adds per second on all threads in float64, GFlop/s, now.
+double peak_gflops_float64();
+
 }  // namespace tessera::model

@@ -52,6 +52,11 @@ double triad_gigabytes(std::size_t n)
 
 }  // namespace
 
+double peak_gflops_float64()
+{
+  return multiply_add_gflops<double>(4000000);
+}
+
 BenchResult bench_peak(std::vector<std::string> const &overrides, Progress progress)
 {
   Config const config = Config::parse("[bench]\n", "bench peak", overrides);

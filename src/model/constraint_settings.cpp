@@ -25,11 +25,13 @@ experts::LayerOptions read_layer(Section constraint)
   LayerOptions layer;
   RowOptions &rows = layer.rows;
   rows.kind = choice<RowKind>(constraint, "rows", {"consistent", "reference"});
-  rows.norm = choice<RowNorm>(constraint, "norm", {"step", "plain"});
-  rows.time = choice<TimeScheme>(constraint, "time", {"crank_nicolson", "bdf2", "backward_euler"});
+  rows.norm = choice<RowNorm>(constraint, "norm", {"step", "plain", "propagated"});
+  rows.time = choice<TimeScheme>(constraint, "time",
+                                 {"crank_nicolson", "bdf2", "backward_euler", "logarithmic"});
   rows.form = choice<domains::Form>(constraint, "form", {"rate", "conservative"});
   rows.cells = std::size_t(constraint.get_in("cells", 1, 1, 1 << 20));
   rows.early = constraint.get_in("early", rows.early, 0.0, 1.0);
+  rows.spreading = constraint.get_in("spreading", rows.spreading, 0.0, 1e9);
   rows.boundary = constraint.get("boundary", rows.boundary);
   rows.lift = constraint.get("lift", rows.lift);
   rows.continuity = constraint.get_in("continuity", rows.continuity, 0.0, 1e9);

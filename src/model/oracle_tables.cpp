@@ -61,6 +61,27 @@ std::string rows_table(OracleFields const &fields, Progress &progress)
   add("plain norm", [](RowOptions &r) { r.norm = RowNorm::plain; });
   add("lifted", [](RowOptions &r) { r.lift = true; });
   add("BDF2", [](RowOptions &r) { r.time = TimeScheme::bdf2; });
+  add("logarithmic", [](RowOptions &r) { r.time = TimeScheme::logarithmic; });
+  add("logarithmic, lifted",
+      [](RowOptions &r) { r.time = TimeScheme::logarithmic, r.lift = true; });
+  add("logarithmic, early 0.02",
+      [](RowOptions &r) { r.time = TimeScheme::logarithmic, r.early = 0.02; });
+  for (double const seconds : {5., 20., 40.}) {
+    add(fmt::format("logarithmic, spreading up to {} s", seconds),
+        [=](RowOptions &r) { r.time = TimeScheme::logarithmic, r.spreading = seconds; });
+  }
+  add("logarithmic, spreading up to 20 s, lifted",
+      [](RowOptions &r) { r.time = TimeScheme::logarithmic, r.spreading = 20, r.lift = true; });
+  add("spreading up to 20 s", [](RowOptions &r) { r.spreading = 20; });
+  add("the same, propagated",
+      [](RowOptions &r) { r.spreading = 20, r.norm = RowNorm::propagated; });
+  add("logarithmic, spreading up to 20 s, propagated", [](RowOptions &r) {
+    r.time = TimeScheme::logarithmic, r.spreading = 20, r.norm = RowNorm::propagated;
+  });
+  add("the same, lifted", [](RowOptions &r) {
+    r.time = TimeScheme::logarithmic, r.spreading = 20, r.norm = RowNorm::propagated;
+    r.lift = true;
+  });
   add("backward Euler", [](RowOptions &r) { r.time = TimeScheme::backward_euler; });
   add("conservative", [](RowOptions &r) { r.form = domains::Form::conservative; });
   add("over 8 cells", [](RowOptions &r) { r.cells = 8; });

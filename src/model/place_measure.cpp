@@ -26,6 +26,17 @@ double late_error(PlaceSettings const &s, std::vector<double> const &found,
   return domains::relative_l2(std::span(found).subspan(skip), std::span(truth).subspan(skip));
 }
 
+void add_level_errors(domains::SpaceTimeGrid const &grid, std::span<double const> found,
+                      std::span<double const> truth, double share, std::vector<double> &at_level)
+{
+  at_level.resize(grid.levels, 0.);
+  for (std::size_t n = 0; n < grid.levels; ++n) {
+    std::size_t const first = n * grid.cells;
+    at_level[n] += share * domains::relative_l2(found.subspan(first, grid.cells),
+                                                truth.subspan(first, grid.cells));
+  }
+}
+
 }  // namespace
 
 double PlaceMeasure::mean_of(std::vector<double> const &values)
@@ -67,6 +78,7 @@ PlaceMeasure measure_place(std::string const &label, PlaceSettings const &s,
       auto &solution = solutions[k];
       auto const truth = fields.truth(first + k);
       m.error.push_back(domains::relative_l2(solution.field, truth));
+      add_level_errors(s.grid, solution.field, truth, 1 / double(count), m.at_level);
       if (s.test.after > 0) m.after.push_back(late_error(s, solution.field, truth));
       m.mass_mean +=
           domains::mass_defect(*fields.problems()[first + k].pde, fields.grid(), solution.field) /

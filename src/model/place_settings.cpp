@@ -42,7 +42,11 @@ void read_network(Section network, PlaceSettings &s)
     network.fail("functions", "must be 1 with train.method = \"pi_sc\": it is the answer itself");
   }
   fno.activate_output = network.get("activate_output", !soft);
-  s.network.lift = network.get("lift", s.network.lift);
+  s.network.profiles = network.get("profiles", s.network.profiles);
+  bool const sound = std::all_of(s.network.profiles.begin(), s.network.profiles.end(),
+                                 [](double m) { return m > 0 && m <= 1e6; });
+  if (!sound) network.fail("profiles", "are multiples of the time, each positive");
+  s.network.root_of_time = network.get("root_of_time", s.network.root_of_time);
   s.network.float32 = network.choose("precision", soft ? "float32" : "float64",
                                      {"float64", "float32"}) == "float32";
   s.network.parameters = int(s.family->parameters().size());

@@ -240,6 +240,27 @@ class PlaceRun {
   std::vector<double> curve_;                  // (step, 2): step, loss
 };
 
+/// How the errors of trained and untrained bases go with time.
+void show_errors(PlaceSettings const &s, std::vector<PlaceMeasure> const &measures,
+                 io::RunFolder const &folder)
+{
+  io::Plot plot{.title = "Error over time, mean of samples",
+                .x_title = "t, s",
+                .y_title = "relative L2 over space",
+                .log_y = true};
+  for (std::size_t k = 0; k < measures.size(); ++k) {
+    io::Curve curve{.label = measures[k].label, .colour = int(k)};
+    auto const times = s.grid.times();
+    // At t = 0 a lifted field is exact: nothing that a logarithm shows.
+    for (std::size_t n = 1; n < times.size(); ++n) {
+      curve.x.push_back(times[n]);
+      curve.y.push_back(std::max(measures[k].at_level[n], 1e-12));
+    }
+    plot.curves.push_back(curve);
+  }
+  io::write_png(folder.plots() / "error_over_time.png", std::vector<io::Plot>{plot});
+}
+
 }  // namespace
 
 Outcome run_place(PlaceSettings const &settings, RunStart const &start, bool resume)
@@ -258,6 +279,7 @@ Outcome run_place(PlaceSettings const &settings, RunStart const &start, bool res
                  figures.train_seconds, figures.digest);
   auto const measures = run.test(fields, figures);
   figures.wall_seconds = seconds_since(begin);
+  show_errors(settings, measures, start.folder);
   auto const &own = measures.front();
   auto const &o = settings.training;
   start.folder.write("bases.md", place_table(measures, o.boxes_in_time * o.boxes_in_space));

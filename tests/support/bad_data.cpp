@@ -1,5 +1,6 @@
-// bad_data KIND SOUND BAD: copies a data file that the program made, with one thing wrong. For
-// tests of refusals; Python has no HDF5 here.
+// bad_data KIND SOUND BAD: copies a data file that the program made, with one thing wrong;
+// bad_data KIND BAD: fields in PDEBench's form with one thing wrong. For tests of refusals; Python
+// has no HDF5 here.
 
 #include <cmath>
 #include <cstdio>
@@ -10,6 +11,7 @@
 #include <hdf5.h>
 
 #include <tessera/io/dataset_file.hpp>
+#include <tessera/io/pdebench.hpp>
 
 using tessera::domains::Dataset;
 using Change = std::function<void(Dataset &)>;
@@ -55,10 +57,26 @@ int remove_from(std::string const &file, char const *object)
   return status < 0 ? 1 : 0;
 }
 
+/// Three fields of 21 levels x 32 cells, the second with one thing wrong.
+int write_fields(std::string const &file, bool nan)
+{
+  tessera::domains::SpaceTimeGrid const grid{.cells = 32, .levels = 21};
+  tessera::io::PdebenchWriter writer(file, {.grid = grid, .count = 3});
+  for (std::size_t k = 0; k < 3; ++k) {
+    std::vector<double> field(grid.size(), 0.1);
+    if (k == 1) field[nan ? 77 : 5] = nan ? std::nan("") : 0.2;
+    writer.write(k, field);
+  }
+  writer.finish();
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char **argv)
 {
+  if (argc == 3 && std::string(argv[1]) == "nan_fields") return write_fields(argv[2], true);
+  if (argc == 3 && std::string(argv[1]) == "uneven_fields") return write_fields(argv[2], false);
   if (argc != 4) return 2;
   std::string const kind = argv[1], sound = argv[2], bad = argv[3];
   Dataset data = tessera::io::read_dataset(sound);

@@ -46,6 +46,13 @@ class Pde {
   /// The second difference with ghost cells, u_xx = bands u + ghost. Shapes (cell, 3), (cell).
   virtual void second_difference(SpaceTimeGrid const &grid, std::span<double> bands,
                                  std::span<double> ghost) const = 0;
+  /// t d storage / d t of a field that still depends on (distance to the nearer end) / sqrt(t)
+  /// alone, as a layer does that has met no other: bands storage + ghost. Returns false where
+  /// fields of this equation do not start so. Shapes (cell, 3), (cell).
+  virtual bool spreading(Form, SpaceTimeGrid const &, std::span<double>, std::span<double>) const
+  {
+    return false;
+  }
   /// d rate / d u_xx and d storage / d u frozen to constants: the operator of one step is
   /// storage - dt/2 rate times the second difference (numerics: the norm of one step).
   virtual double frozen_rate(Form form) const = 0;

@@ -15,11 +15,17 @@ enum class RowKind {
 
 /// What a row is measured in.
 enum class RowNorm {
-  step,   ///< the error that one time step makes, in units of u
-  plain,  ///< the residual itself
+  step,        ///< the error that one time step makes, in units of u
+  plain,       ///< the residual itself
+  propagated,  ///< the error that it and all steps before make, carried on with frozen coefficients
 };
 
-enum class TimeScheme { crank_nicolson, bdf2, backward_euler };
+enum class TimeScheme {
+  crank_nicolson,
+  bdf2,
+  backward_euler,
+  logarithmic,  ///< Adams-Moulton of three levels in ln t: where u depends on x / sqrt(t)
+};
 
 /// How boxes are held together.
 enum class Coupling {
@@ -36,6 +42,9 @@ struct RowOptions {
   TimeScheme time = TimeScheme::crank_nicolson;
   domains::Form form = domains::Form::rate;
   std::size_t cells = 1;        ///< rows are averages over so many cells; divides the grid's
+  /// Seconds: rows of levels up to there ask that layers spread as x / sqrt(t) (Pde::spreading), not
+  /// for a time step; 0: none.
+  double spreading = 0;
   std::size_t first_level = 2;  ///< of the rows: the step from `first_level` - 1
   std::size_t last_level = 0;   ///< rows end before this level; 0: at the last
   double early = 0;             ///< tau / horizon: rows from t weigh 1 / (1 + (tau / t)^3)

@@ -1,0 +1,146 @@
+"""tessera run on a network that is trained through the constraint layer."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import program
+from program import ROOT, ProgramTest, tessera
+
+BAD_DATA = Path(sys.argv.pop(2)).resolve()  # tests/support/bad_data.cpp
+CONFIG = (ROOT / "tests/support/place.toml").read_text(encoding="utf-8")
+
+
+def metrics(folder):
+    """metrics.csv without its clocks."""
+    with open(folder / "metrics.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return [{k: v for k, v in row.items() if not k.startswith("seconds")} for row in rows]
+
+
+class Place(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.write("place.toml", CONFIG)
+
+    def finishes(self, *words, out="out", threads="2"):
+        answer = tessera(
+            *("run", "place.toml", *words, "--quiet", "--out", out),
+            cwd=self.folder,
+            environment={**os.environ, "OMP_NUM_THREADS": threads},
+        )
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        return answer
+
+    def summary(self, out="out"):
+        summary = json.loads((self.folder / out / "summary.json").read_text())
+        for clock in ("seconds_per_query", "seconds_single_query"):
+            summary["test"].pop(clock, None)
+        return summary
+
+    def figures(self, out="out"):
+        summary = self.summary(out)
+        return summary["test"], summary["constraint"], summary["train"]["parameters_digest"]
+
+    def test_a_run_has_figures_fields_and_pictures(self):
+        self.finishes('test.baselines=["legendre","pod","network_at_start"]', "test.after=400")
+
+        summary = self.summary()
+        self.assertEqual(summary["constraint"]["converged_share"], 1)
+        self.assertLess(summary["test"]["rel_l2_mean"], 0.1)
+        self.assertIn("rel_l2_after_mean", summary["test"])
+        self.assertEqual(summary["constraint"]["gn_fallbacks"], 0)
+        baselines = summary["baselines"]
+        floor = baselines["modes of true fields (floor)"]["rel_l2_mean"]
+        self.assertLess(floor, summary["test"]["rel_l2_mean"])
+        self.assertEqual(len(baselines), 3)
+        self.assertEqual(len(metrics(self.folder / "out")), 4)
+        for name in (
+            *("fields/fields.pvd", "fields/fields/001.vtr", "plots/slices.png", "plots/loss.png"),
+            *("plots/functions.png", "predictions.h5", "experts.md", "bases.md"),
+        ):
+            self.assertTrue((self.folder / "out" / name).is_file(), name)
+
+    def test_the_figures_do_not_depend_on_threads(self):
+        self.finishes(out="one", threads="1")
+        self.finishes(out="two", threads="2")
+
+        self.assertEqual(self.figures("one"), self.figures("two"))
+        self.assertEqual(metrics(self.folder / "one"), metrics(self.folder / "two"))
+
+    def test_a_run_in_two_parts_gives_the_numbers_of_one(self):
+        self.finishes(out="whole")
+        self.finishes("train.stop_after=2", out="parts")
+        self.assertFalse((self.folder / "parts/summary.json").exists())
+
+        self.finishes("--resume", out="parts")
+
+        self.assertEqual(self.figures("parts"), self.figures("whole"))
+        self.assertEqual(metrics(self.folder / "parts"), metrics(self.folder / "whole"))
+        self.refused(
+            ("run", "place.toml", "train.batch=3", "--out", "parts", "--resume"),
+            "train.batch = 3 (was 2)",
+        )
+
+    def test_the_published_methods_run_from_one_key(self):
+        shared = ("train.loss=published", "network.profiles=[]", "optimizer.schedule.type=decay")
+        rows = ("constraint.rows=reference", "constraint.coupling=none", "constraint.points=100")
+        self.finishes("train.method=pi_hc_moe", *shared, *rows, out="moe")
+        self.finishes("train.method=pi_hc", "experts.in_space=1", *shared, *rows, out="hc")
+        soft = ("train.method=pi_sc", "experts.in_space=1", "network.functions=1")
+        self.finishes(*soft, "network.profiles=[]", "train.right=truth", out="sc")
+
+        terms = ("loss.initial", "loss.left", "loss.right", "loss.equation")
+        for out in ("moe", "hc", "sc"):
+            row = metrics(self.folder / out)[-1]
+            total = sum(float(row[term]) for term in terms)
+            self.assertAlmostEqual(float(row["loss"]), total, 9, out)
+        self.assertNotIn("constraint", self.summary("sc"))
+
+    def test_a_sample_that_does_not_converge_is_named_and_the_run_goes_on(self):
+        answer = self.finishes("constraint.max_iterations=1", "constraint.frozen_passes=0")
+
+        self.assertIn("step 1: the constraint for u0 = 0.", answer.stderr)
+        self.assertIn("did not converge within 1 iterations: no gradient", answer.stderr)
+        self.assertEqual(self.summary()["train"]["unconverged"], 8)
+        self.assertEqual(self.summary()["constraint"]["converged_share"], 0)
+
+    def test_a_config_that_contradicts_itself_is_refused_and_leaves_nothing(self):
+        words = ("run", "place.toml", "--out", "bad")
+        self.refused((*words, "train.method=pi_hc"), "in_space", "pi_hc", "one box")
+        self.refused((*words, "train.method=pi_sc"), "functions", "must be 1")
+        self.refused((*words, "train.method=pi"), "pi_hc_moe, pi_hc, pi_sc")
+        self.refused((*words, "network.widths=[]"), "widths")
+        self.refused((*words, "network.modes_x=40"), "modes")
+        self.refused((*words, 'test.baselines=["fourier"]'), "network_at_start, legendre")
+        self.refused((*words, "constraint.rows=reference"), "coupling")
+        self.refused((*words, "experts.in_space=20"), "20 boxes cannot share 32 cells")
+        self.refused((*words, "data.type=heat"), "diffusion_sorption")
+        self.refused((*words, "data.type=diffusion_sorption_varied"), "data.path")
+        self.assertFalse((self.folder / "bad").exists())
+
+    def test_true_fields_that_cannot_be_used_are_refused(self):
+        words = ("run", "place.toml", "--out", "bad", "--quiet")
+        self.finishes()
+        fields = self.folder / "fields.h5"
+        whole = fields.read_bytes()
+        self.refused((*words, "grid.cells=64"), "fields.h5", "32")
+        self.refused((*words, "test.samples=4"), "has 3 samples", "test.samples = 4")
+        for bad in (b"not HDF5", b"", whole[: len(whole) // 2]):
+            fields.write_bytes(bad)
+            self.refused(words, "fields.h5")
+        for kind, *messages in (
+            ("nan_fields", "0001/data", "not a finite number"),
+            ("uneven_fields", "sample 1", "u(0, x) runs from 0.1", "starts from a constant"),
+        ):
+            fields.unlink()
+            subprocess.run([BAD_DATA, kind, fields], check=True)
+            self.refused(words, "fields.h5", *messages)
+        self.assertFalse((self.folder / "bad").exists())
+
+
+if __name__ == "__main__":
+    program.main()
