@@ -117,7 +117,7 @@ class FnoBasis final : public BasisNetwork {
   void put_inputs(domains::SpaceTimeGrid const &grid, domains::PdeSample const &sample,
                   std::vector<T> &inputs) const
   {
-    auto const t = grid.times(), x = grid.centres();
+    auto const t = grid.times();
     if (sample.parameters.size() != std::size_t(options_.parameters)) {
       throw InputError(fmt::format("a sample with {} parameters for a network that takes {}",
                                    sample.parameters.size(), options_.parameters));
@@ -131,7 +131,9 @@ class FnoBasis final : public BasisNetwork {
     std::size_t k = 0;
     for (std::size_t p = 0; p < grid.size(); ++p) {
       inputs[k++] = T(t[p / grid.cells] / options_.horizon);
-      inputs[k++] = T(x[p % grid.cells] / options_.length);
+      // From ghost cell to ghost cell: boundary values stand there, so that this is where layers on
+      // grids of other widths lie on each other.
+      inputs[k++] = T(double(p % grid.cells + 1) / double(grid.cells + 1));
       for (double const parameter : sample.parameters) inputs[k++] = T(parameter);
       for (auto const &profile : profiles) inputs[k++] = T(profile[p]);
       if (options_.root_of_time) inputs[k++] = T(std::sqrt(t[p / grid.cells] / options_.horizon));

@@ -23,10 +23,14 @@ ConsistentRows::ConsistentRows(domains::Pde const &pde, PlacedBasis const &place
       placed_(placed),
       options_(options),
       combination_(pde, placed.grid, box, options),
+      initial_storage_(placed.grid.cells),
       base_(placed.grid.size(), 0.),
       base_second_(placed.grid.size())
 {
   auto const &grid = placed.grid;
+  std::vector<double> initial(grid.cells);
+  pde.initial(grid, start, initial);
+  pde.storage(options.form, initial, {initial_storage_, {}, {}});
   if (options.lift) pde.lift(grid, start, base_);
   std::vector<double> bands(3 * grid.cells), ghost(grid.cells);
   pde.second_difference(grid, bands, ghost);
@@ -62,7 +66,9 @@ void ConsistentRows::add_rows_beside(double start, bool meetings)
     }
   }
   if (meetings && options_.continuity > 0) {
-    double const weight = options_.continuity * std::sqrt(width * double(grid.levels));
+    double const levels = double(grid.levels), one = std::sqrt(width * levels),
+                 weight =
+                     options_.continuity * (combination_.couples_all_levels() ? one / levels : one);
     for (std::size_t m = 0; m < placed_.meetings.size(); ++m) {
       beside_.add_meeting(placed_, m, weight);
     }
@@ -184,8 +190,7 @@ void ConsistentRows::residual_rows(Points const &at, std::size_t level, double *
 {
   auto const &box = combination_.box();
   for (std::size_t i = 0; i < box.cells(); ++i) {
-    double sum =
-        combination_.spreads(level) ? combination_.spreading_ghost()[box.first_cell + i] : 0;
+    double sum = constant(level, i);
     for_terms(level, i, [&](std::size_t p, double storage, double rate) {
       sum += storage * at.storage[p] - rate * at.rate[p];
     });

@@ -55,10 +55,19 @@ class ConsistentRows final : public ConstraintRows {
       return;
     }
     std::size_t const i = p % placed_.grid.cells;
+    if (combination_.untouched(level, i)) return visit(p, 1., 0.);
     auto const bands = combination_.spreading_bands().subspan(3 * i, 3);
     if (i > 0) visit(p - 1, bands[0], 0.);
     visit(p, bands[1], combination_.time(level));
     if (i + 1 < placed_.grid.cells) visit(p + 1, bands[2], 0.);
+  }
+  /// What the row of a cell adds to its terms.
+  double constant(std::size_t level, std::size_t cell) const
+  {
+    std::size_t const i = point(level, cell) % placed_.grid.cells;
+    if (!combination_.spreads(level)) return 0;
+    return combination_.untouched(level, i) ? -initial_storage_[i]
+                                            : combination_.spreading_ghost()[i];
   }
   void add_rows_beside(double start, bool meetings);
   void find_columns();
@@ -90,6 +99,7 @@ class ConsistentRows final : public ConstraintRows {
   PlacedBasis const &placed_;
   RowOptions options_;
   RowCombination combination_;
+  std::vector<double> initial_storage_;     ///< (cell)
   std::vector<double> base_, base_second_;  ///< the lift and its second difference with ghosts
   LinearRows beside_;
   /// First and last + 1 of the columns that a row touches; all of the level's where the norm

@@ -89,6 +89,8 @@ void RowCombination::prepare_spreading(domains::Pde const &pde)
   spreading_ = std::min(std::size_t(options_.spreading / grid_.interval() + 1e-9), last_ - 1);
   if (spreading_ == 0) return;
   first_ = std::max<std::size_t>(box_.first_level, 1);
+  // erfc(8 / 2) = 2e-8 is left of a layer there.
+  reach_ = 64 * pde.frozen_rate(options_.form) / pde.frozen_storage(options_.form);
   for (std::size_t n = 1; step_ && n <= spreading_; ++n) {
     spreading_steps_.emplace_back(frozen_bands(pde, grid_, box_, options_, 1, time(n)));
   }
@@ -131,6 +133,7 @@ double RowCombination::weight(std::size_t level) const
     // residual stands in the first row); rows weigh what they can be trusted to.
     early = begin == 0 ? 0 : 1 / (1 + std::pow(options_.early * grid_.horizon / begin, 3));
   }
+  if (couples_all_levels()) return early * std::sqrt(width / double(grid_.levels));
   if (step_) return early * std::sqrt(width * double(grid_.levels));
   return early * std::sqrt(grid_.horizon * width * dt) / (spreads(level) ? time(level) : dt);
 }

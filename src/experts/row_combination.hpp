@@ -36,6 +36,12 @@ class RowCombination {
   bool spreads(std::size_t level) const { return level <= spreading_; }
   std::span<double const> spreading_bands() const { return bands_; }
   std::span<double const> spreading_ghost() const { return ghost_; }
+  /// Whether no layer has come to a cell of the grid: its rows state the initial value.
+  bool untouched(std::size_t level, std::size_t cell) const
+  {
+    double const depth = double(std::min(cell + 1, grid_.cells - cell)) * grid_.width();
+    return depth * depth > reach_ * time(level);
+  }
   double time(std::size_t level) const { return double(level) * grid_.interval(); }
 
   /// Levels a row reaches back, and what it takes of level n - a.
@@ -77,6 +83,7 @@ class RowCombination {
   std::optional<StepOperator> step_;
   std::vector<double> carried_;  ///< bands of what a step makes of the error before; (group, 3)
   std::size_t spreading_ = 0;    ///< the last level whose rows state that
+  double reach_ = 0;             ///< (depth of the layers)^2 / t, m^2/s
   std::vector<double> bands_, ghost_;          ///< how layers spread
   std::vector<StepOperator> spreading_steps_;  ///< (level - 1): the norm of those rows
   std::vector<double> drawn_;  ///< (level, group): 0, or what a drawn row counts; empty: all

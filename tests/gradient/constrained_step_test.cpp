@@ -79,6 +79,21 @@ TEST_P(ConstrainedStep, GradientOfTheConstraintsLossIsThatOfCentralDifferences)
   check([&](bool pull) { return loss_of(trainer, pull); });
 }
 
+TEST_P(ConstrainedStep, GradientInTheNormOfPropagatedErrorsIsThatOfCentralDifferences)
+{
+  options_.layer.rows.norm = RowNorm::propagated;
+  options_.layer.rows.time = TimeScheme::logarithmic;
+  options_.layer.rows.spreading = 100;
+  options_.grid.cells = 48;
+  auto const family = domains::make_diffusion_sorption_family();
+  for (auto const loss : {ConstrainedLoss::constraint, ConstrainedLoss::published}) {
+    options_.loss = loss;
+    ConstrainedTrainer trainer(*family, *network_, options_);
+    check([&](bool pull) { return loss_of(trainer, pull); });
+    network_->forget_gradient();
+  }
+}
+
 TEST_P(ConstrainedStep, GradientOfALossOfTheFieldGoesThroughTheSolution)
 {
   auto const family = domains::make_diffusion_sorption_family();
