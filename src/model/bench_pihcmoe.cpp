@@ -31,8 +31,37 @@ experts::ConstrainedOptions options_of(bool published)
   return o;
 }
 
+/// Seconds by phase, and what came with them, one value a step.
 struct Phases {
   std::vector<double> step, network, gather, solve, pull_back, update, iterations, share;
+  double unconverged = 0;
+
+  void take(experts::ConstrainedReport const &r, double seconds, double network_gflop)
+  {
+    step.push_back(seconds);
+    network.push_back(r.seconds_network);
+    gather.push_back(r.seconds_gather);
+    solve.push_back(r.seconds_solve);
+    pull_back.push_back(r.seconds_pull_back);
+    update.push_back(r.seconds_update);
+    iterations.push_back(r.iterations_mean);
+    share.push_back(network_gflop / r.seconds_network / peak_gflops_float64());
+    unconverged += double(r.unconverged.size());
+  }
+  BenchResult result() const
+  {
+    BenchResult out;
+    out.add("seconds_per_step", "s", step);
+    out.add("seconds_network", "s", network);
+    out.add("seconds_gather", "s", gather);
+    out.add("seconds_solve", "s", solve);
+    out.add("seconds_pull_back", "s", pull_back);
+    out.add("seconds_update", "s", update);
+    out.add("iterations", "1", iterations);
+    out.add("network_share_of_peak", "1", share);
+    out.add("unconverged", "samples", {unconverged});
+    return out;
+  }
 };
 
 }  // namespace
@@ -55,37 +84,18 @@ BenchResult bench_pihcmoe(std::vector<std::string> const &overrides, Progress pr
   experts::ConstrainedTrainer trainer(*family, *network, options);
   // Backward twice the products of forward: by inputs and by weights.
   double const flops = 3 * network->flops(options.grid) * options.batch;
-  Phases p;
-  std::size_t unconverged = 0;
+  Phases phases;
   progress.start("bench pihcmoe", std::size_t(steps + warmup));
   for (long step = 0; step < steps + warmup; ++step) {
     auto const begin = std::chrono::steady_clock::now();
-    auto const r = experts::constrained_step(trainer, step);
+    auto const report = experts::constrained_step(trainer, step);
     std::chrono::duration<double> const spent = std::chrono::steady_clock::now() - begin;
     progress.update(std::size_t(step + 1));
-    if (step < warmup) continue;
-    p.step.push_back(spent.count());
-    p.network.push_back(r.seconds_network);
-    p.gather.push_back(r.seconds_gather);
-    p.solve.push_back(r.seconds_solve);
-    p.pull_back.push_back(r.seconds_pull_back);
-    p.update.push_back(r.seconds_update);
-    p.iterations.push_back(r.iterations_mean);
-    p.share.push_back(flops / r.seconds_network / 1e9 / peak_gflops_float64());
-    unconverged += r.unconverged.size();
+    if (step >= warmup) phases.take(report, spent.count(), flops / 1e9);
   }
   progress.finish();
-  BenchResult result;
-  result.add("seconds_per_step", "s", p.step);
-  result.add("seconds_network", "s", p.network);
-  result.add("seconds_gather", "s", p.gather);
-  result.add("seconds_solve", "s", p.solve);
-  result.add("seconds_pull_back", "s", p.pull_back);
-  result.add("seconds_update", "s", p.update);
-  result.add("iterations", "1", p.iterations);
-  result.add("network_share_of_peak", "1", p.share);
+  BenchResult result = phases.result();
   result.add("network_gflop", "GFlop", {flops / 1e9});
-  result.add("unconverged", "samples", {double(unconverged)});
   result.add("peak_rss", "MB", {peak_rss_mb()});
   result.note = fmt::format(
       "one step of {} samples on {} levels x {} cells: FNO of {} numbers in float64, {} functions, "

@@ -77,6 +77,10 @@ std::vector<Case> cases()
   add("two_cells", [](RowOptions &r) { r.cells = 2; });
   add("early_boundary", [](RowOptions &r) { r.early = 0.1, r.boundary = true; });
   add("drawn_points", [](RowOptions &r) { r.points = 150, r.draw = 3; });
+  add("logarithmic", [](RowOptions &r) { r.time = TimeScheme::logarithmic; });
+  add("propagated", [](RowOptions &r) {
+    r.norm = RowNorm::propagated, r.lift = true, r.spreading = 90, r.cells = 2;
+  });
   add("levels_left_out", [](RowOptions &r) { r.last_level = 9; });
   all.push_back({"drawn_reference", options_of(reference, plain, false, Coupling::none), 1});
   all.back().options.rows.points = 300;
