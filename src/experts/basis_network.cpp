@@ -1,7 +1,5 @@
 #include <tessera/experts/basis_network.hpp>
 
-#include <cmath>
-
 #include <fmt/format.h>
 
 #include <tessera/core/error.hpp>
@@ -15,8 +13,7 @@ namespace {
 nn::Fno2dOptions with_inputs(BasisNetworkOptions const &options)
 {
   nn::Fno2dOptions fno = options.fno;
-  fno.inputs =
-      2 + options.parameters + int(options.profiles.size()) + (options.root_of_time ? 1 : 0);
+  fno.inputs = 2 + options.parameters + int(options.profiles.size());
   return fno;
 }
 
@@ -136,7 +133,6 @@ class FnoBasis final : public BasisNetwork {
       inputs[k++] = T(double(p % grid.cells + 1) / double(grid.cells + 1));
       for (double const parameter : sample.parameters) inputs[k++] = T(parameter);
       for (auto const &profile : profiles) inputs[k++] = T(profile[p]);
-      if (options_.root_of_time) inputs[k++] = T(std::sqrt(t[p / grid.cells] / options_.horizon));
     }
   }
 

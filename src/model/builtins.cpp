@@ -55,7 +55,7 @@ std::string list(std::string const &seam, Registry const &registry)
   std::vector<std::pair<std::string, Names>> const all{
       {"domains", registry.list<domains::DatasetSource>()},
       {"families", registry.list<domains::Family>()},
-      {"pde families", registry.list<domains::PdeFamily>()},
+      {"pde_families", registry.list<domains::PdeFamily>()},
       {"experts", registry.list<experts::ExpertKind>()},
       {"gates", registry.list<GateKind>()},
       {"solvers", registry.list<SolverKind>()},

@@ -46,10 +46,10 @@ void read_network(Section network, PlaceSettings &s)
   bool const sound = std::all_of(s.network.profiles.begin(), s.network.profiles.end(),
                                  [](double m) { return m > 0 && m <= 1e6; });
   if (!sound) network.fail("profiles", "are multiples of the time, each positive");
-  s.network.root_of_time = network.get("root_of_time", s.network.root_of_time);
   s.network.float32 = network.choose("precision", soft ? "float32" : "float64",
                                      {"float64", "float32"}) == "float32";
   s.network.parameters = int(s.family->parameters().size());
+  s.network.horizon = s.grid.horizon;
   s.network.seed = s.seed;
 }
 

@@ -86,8 +86,8 @@ class PlaceRun {
     };
     std::vector<experts::PlacedSolution> first;
     first.reserve(std::size_t(std::max(1, settings_.predictions)));
-    std::vector<PlaceMeasure> measures{
-        measure_place("test", settings_, fields, solve, fields.size(), progress_, &first)};
+    std::vector<PlaceMeasure> measures{measure_place("trained network", settings_, fields, solve,
+                                                     fields.size(), progress_, &first)};
     std::vector<double> seconds;
     for (int k = 0; k < settings_.test.queries; ++k) {
       auto const begin = Clock::now();

@@ -64,6 +64,13 @@ class Place(ProgramTest):
         ):
             self.assertTrue((self.folder / "out" / name).is_file(), name)
 
+    def test_a_run_of_experts_by_place_does_not_adapt(self):
+        self.finishes()
+        for word in ("adapt", "predict"):
+            words = (word, "out", "--input", "fields.h5", "--out", "x.npz")
+            environment = ("--environment", "0") if word == "predict" else ()
+            self.refused((*words, *environment), "experts by place", "predictions.h5")
+
     def test_the_figures_do_not_depend_on_threads(self):
         self.finishes(out="one", threads="1")
         self.finishes(out="two", threads="2")

@@ -18,10 +18,8 @@ struct BasisNetworkOptions {
   /// The equation's lift is an input, as it is at each of these multiples of the time: layers that
   /// have spread less and more.
   std::vector<double> profiles{1};
-  bool root_of_time = false;  ///< sqrt(t / horizon) is an input
-  bool float32 = false;       ///< of everything in the network
-  double length = 1;          ///< metres that x is measured in
-  double horizon = 500;       ///< seconds that t is measured in
+  bool float32 = false;  ///< of everything in the network
+  double horizon = 500;  ///< seconds that t is measured in
   std::uint64_t seed = 0;
 };
 
