@@ -38,7 +38,7 @@ class ConstrainedStep : public ::testing::TestWithParam<Coupling> {
       largest = std::max(largest, std::abs(slopes.back()));
     }
     ASSERT_GT(largest, 0);
-    for (std::size_t k = 3; k < network_->size(); k += 29) {
+    for (std::size_t k = 3; k < network_->size(); k += 53) {
       double const kept = network_->parameter(k), h = 2e-4;
       auto at = [&](double amount) {
         network_->set_parameter(k, kept + amount);
@@ -159,7 +159,12 @@ TEST_P(ConstrainedStep, GradientWithoutAConstraintIsThatOfCentralDifferences)
 
 INSTANTIATE_TEST_SUITE_P(Couplings, ConstrainedStep,
                          ::testing::Values(Coupling::joint, Coupling::none,
-                                           Coupling::partition_of_unity));
+                                           Coupling::partition_of_unity),
+                         [](auto const &info) {
+                           return info.param == Coupling::joint  ? "joint"
+                                  : info.param == Coupling::none ? "none"
+                                                                 : "partition_of_unity";
+                         });
 
 }  // namespace
 }  // namespace tessera::experts
