@@ -12,8 +12,8 @@ namespace tessera::model {
 struct PlaceMeasure {
   std::string label;
   int functions = 0;
-  std::vector<double> error;  ///< (sample): relative L2 over space-time
-  std::vector<double> after;  ///< the same behind `test.after`; empty where that is 0
+  std::vector<double> error;     ///< (sample): relative L2 over space-time
+  std::vector<double> after;     ///< the same behind `test.after`; empty where that is 0
   std::vector<double> at_level;  ///< (level): relative L2 over space, mean of samples
   std::size_t converged = 0;
   double iterations_mean = 0, residual_mean = 0, jump_max = 0, condition_max = 0, mass_mean = 0;

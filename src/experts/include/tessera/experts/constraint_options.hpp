@@ -41,9 +41,9 @@ struct RowOptions {
   RowNorm norm = RowNorm::step;
   TimeScheme time = TimeScheme::crank_nicolson;
   domains::Form form = domains::Form::rate;
-  std::size_t cells = 1;        ///< rows are averages over so many cells; divides the grid's
-  /// Seconds: rows of levels up to there ask that layers spread as x / sqrt(t) (Pde::spreading), not
-  /// for a time step; 0: none.
+  std::size_t cells = 1;  ///< rows are averages over so many cells; divides the grid's
+  /// Seconds: rows of levels up to there ask that layers spread as x / sqrt(t) (Pde::spreading),
+  /// not for a time step; 0: none.
   double spreading = 0;
   std::size_t first_level = 2;  ///< of the rows: the step from `first_level` - 1
   std::size_t last_level = 0;   ///< rows end before this level; 0: at the last
