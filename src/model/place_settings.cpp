@@ -5,23 +5,10 @@
 #include <fmt/format.h>
 
 #include "constraint_settings.hpp"
+#include "run_start.hpp"
 
 namespace tessera::model {
 namespace {
-
-void read_run(Config const &config, PlaceSettings &s)
-{
-  Section experiment = config.section("experiment");
-  s.name = experiment.get("name", "run");
-  s.title = experiment.get("title", s.name);
-  Section run = config.section("run");
-  s.seed = std::uint64_t(run.get_in("seed", 0, 0, 2147483647));
-  s.trainer.walltime = run.get_in("walltime", 0.0, 0.0, 1e9);
-  Section output = config.section("output");
-  s.trainer.checkpoint_every = output.get_in("checkpoint_every", 10, 1, 1000000000);
-  s.keep_checkpoints = output.get_in("keep_checkpoints", 2, 1, 1000000);
-  s.predictions = output.get_in("predictions", 20, 0, 1000000);
-}
 
 void read_network(Section network, PlaceSettings &s)
 {
@@ -127,6 +114,7 @@ PlaceSettings PlaceSettings::read(Config const &config, Registry const &registry
 {
   PlaceSettings s;
   read_run(config, s);
+  s.predictions = config.section("output").get_in("predictions", 20, 0, 1000000);
   Section data = config.section("data"), train = config.section("train"),
           grid = config.section("grid"), constraint = config.section("constraint");
   s.family = registry.make<domains::PdeFamily>(data, "diffusion_sorption");

@@ -12,6 +12,7 @@
 #include <tessera/meta/mixer_trainer.hpp>
 
 #include "make_mixture.hpp"
+#include "run_start.hpp"
 
 namespace tessera::model {
 namespace {
@@ -53,16 +54,9 @@ class MixtureRun {
   /// Reads the newest undamaged checkpoint; returns the steps that are done.
   long resume()
   {
-    auto const header =
-        io::resume_newest(folder_.checkpoints(), state_,
-                          [this](std::string const &text) { log_.warning("{}", text); });
-    if (!header) {
-      log_.info("nothing to resume in {}: starting from the beginning", folder_.path().string());
-      return 0;
-    }
-    mixture_.restored();
-    log_.info("resuming after outer step {}", header->step);
-    return header->step;
+    long const done = resume_run(folder_, state_, log_, "outer step");
+    if (done > 0) mixture_.restored();
+    return done;
   }
 
   train::StopReason train(long first, Progress progress)

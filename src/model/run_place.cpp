@@ -41,18 +41,7 @@ class PlaceRun {
     state_.add("run/curve", 1, &curve_);
   }
 
-  long resume()
-  {
-    auto const header =
-        io::resume_newest(folder_.checkpoints(), state_,
-                          [this](std::string const &text) { log_.warning("{}", text); });
-    if (!header) {
-      log_.info("nothing to resume in {}: starting from the beginning", folder_.path().string());
-      return 0;
-    }
-    log_.info("resuming after step {}", header->step);
-    return header->step;
-  }
+  long resume() { return resume_run(folder_, state_, log_, "step"); }
 
   train::StopReason train(long first)
   {

@@ -58,6 +58,18 @@ RunStart start_run(RunRequest const &request, std::string const &name, std::stri
   return start;
 }
 
+long resume_run(io::RunFolder const &folder, State &state, Log const &log, std::string const &step)
+{
+  auto const header = io::resume_newest(folder.checkpoints(), state,
+                                        [&](std::string const &text) { log.warning("{}", text); });
+  if (!header) {
+    log.info("nothing to resume in {}: starting from the beginning", folder.path().string());
+    return 0;
+  }
+  log.info("resuming after {} {}", step, header->step);
+  return header->step;
+}
+
 void leave_no_trace(RunRequest const &request, io::RunFolder const &folder)
 {
   if (request.resume || !io::list_checkpoints(folder.checkpoints()).empty()) return;

@@ -7,21 +7,10 @@
 #include <tessera/core/error.hpp>
 #include <tessera/model/seams.hpp>
 
+#include "run_start.hpp"
+
 namespace tessera::model {
 namespace {
-
-void read_run(Config const &config, Settings &s)
-{
-  Section experiment = config.section("experiment");
-  s.name = experiment.get("name", "run");
-  s.title = experiment.get("title", s.name);
-  Section run = config.section("run");
-  s.seed = static_cast<std::uint64_t>(run.get_in("seed", 0, 0, 2147483647));
-  s.trainer.walltime = run.get_in("walltime", 0.0, 0.0, 1e9);
-  Section output = config.section("output");
-  s.trainer.checkpoint_every = output.get_in("checkpoint_every", 10, 1, 1000000000);
-  s.keep_checkpoints = output.get_in("keep_checkpoints", 2, 1, 1000000);
-}
 
 void read_data(Config const &config, Registry const &registry, Settings &s)
 {
