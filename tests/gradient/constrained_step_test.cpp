@@ -160,10 +160,10 @@ TEST_P(ConstrainedStep, GradientWithoutAConstraintIsThatOfCentralDifferences)
 INSTANTIATE_TEST_SUITE_P(Couplings, ConstrainedStep,
                          ::testing::Values(Coupling::joint, Coupling::none,
                                            Coupling::partition_of_unity),
-                         [](auto const &info) {
-                           return info.param == Coupling::joint  ? "joint"
-                                  : info.param == Coupling::none ? "none"
-                                                                 : "partition_of_unity";
+                         [](auto const &coupling) {
+                           return coupling.param == Coupling::joint  ? "joint"
+                                  : coupling.param == Coupling::none ? "none"
+                                                                     : "partition_of_unity";
                          });
 
 }  // namespace
