@@ -13,8 +13,11 @@ GateOptions GateOptions::read(Section &s)
   o.fit.ridge = s.get_in("ridge", o.fit.ridge, 0.0, 1e6);
   o.fit.noise = s.get_in("noise", o.fit.noise, 0.0, 1.0);
   o.every = s.get_in("every", o.every, 1, 1000000);
-  o.refresh = s.get_in("refresh", o.refresh, 1, 1000000);
+  o.refresh = s.get_in("refresh", o.refresh, 0, 1000000);
   o.inner = s.get_in("inner", o.inner, 0, 10000);
+  o.trajectories = s.get_in("trajectories", o.trajectories, 0, 1000000);
+  o.stop = s.get_in("stop", o.stop, 0.0, 1e12);
+  if (o.stop > 0 && o.stop < 1) s.fail("stop", "must be 0 (never) or at least 1");
   o.full_update = s.get("full_update", o.full_update);
   return o;
 }

@@ -127,7 +127,7 @@ void MixerTrainer<T>::note_failures(TaskBatch<T> const &batch, std::span<Task co
 }
 
 template <class T>
-double MixerTrainer<T>::gradients(long outer, int inner, StepReport &report)
+double MixerTrainer<T>::gradients(long outer, int inner, bool model, StepReport &report)
 {
   std::vector<Task> const tasks = draw_tasks(outer, inner);
   int const rank = mixture_.rank();
@@ -142,7 +142,8 @@ double MixerTrainer<T>::gradients(long outer, int inner, StepReport &report)
   std::vector<double> const losses = batch.losses();
   std::vector<double> const weights(tasks.size(), 1.0 / double(tasks.size()));
   std::vector<T> const bars =
-      batch.pull_back(mixture_.bank(), mixture_.rows(), weights, row_gradient_);
+      model ? batch.pull_back(mixture_.bank(), mixture_.rows(), weights, row_gradient_)
+            : batch.pull_back_contexts(mixture_.bank(), mixture_.rows(), weights);
   report.flops += batch.flops(mixture_.bank(), true);
   report.solves += static_cast<long>(batch.batch().size());
 
@@ -168,7 +169,7 @@ double MixerTrainer<T>::gradients(long outer, int inner, StepReport &report)
     return std::all_of(view.data(), view.data() + view.size(),
                        [](T g) { return std::isfinite(g); });
   };
-  usable_ = usable_ && finite(row_gradient_) && finite(context_gradient_);
+  usable_ = usable_ && (!model || finite(row_gradient_)) && finite(context_gradient_);
   if (!usable_ && ++counters_[0] > 5) {
     throw SolverError("training diverged at outer step " + std::to_string(outer) +
                       ": most integrations fail and halving the rate five times did not help; "

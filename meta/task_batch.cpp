@@ -66,6 +66,31 @@ TaskBatch<T>::TaskBatch(domains::Trajectories const &data, std::span<Task const>
 }
 
 template <class T>
+void TaskBatch<T>::bound_losses(std::span<double const> losses)
+{
+  TESSERA_ASSERT(losses.size() == tasks_.size());
+  batch_.truth =
+      experts::View3<T>("tessera::meta::truth", batch_.size(), longest_, data_->dimension);
+  batch_.bound = experts::View1<T>("tessera::meta::bound", batch_.size());
+  for (std::size_t q = 0; q < tasks_.size(); ++q) {
+    Task const &task = tasks_[q];
+    double const squares =
+        losses[q] * double(data_->count * data_->dimension) * double(task.points);
+    double const most = std::numeric_limits<T>::max();
+    for (std::size_t j = 0; j < data_->count; ++j) {
+      std::size_t const t = position(q, j);
+      batch_.bound(t) = static_cast<T>(std::min(squares, most));
+      for (int k = 0; k < task.points; ++k) {
+        auto const truth = data_->state(task.environment, j, task.first + k);
+        for (std::size_t i = 0; i < truth.size(); ++i) {
+          batch_.truth(t, k, i) = static_cast<T>(truth[i]);
+        }
+      }
+    }
+  }
+}
+
+template <class T>
 void TaskBatch<T>::solve(experts::ExpertBank<T> const &bank, experts::View2<T> const &rows,
                          experts::StepControl const &control, bool record)
 {
@@ -87,7 +112,17 @@ template <class T>
 int TaskBatch<T>::failed(std::size_t task) const
 {
   int count = 0;
-  for (std::size_t j = 0; j < data_->count; ++j) count += status(task, j) != Status::ok;
+  for (std::size_t j = 0; j < data_->count; ++j) {
+    count += status(task, j) != Status::ok && status(task, j) != Status::outdone;
+  }
+  return count;
+}
+
+template <class T>
+int TaskBatch<T>::outdone() const
+{
+  int count = 0;
+  for (std::size_t t = 0; t < batch_.size(); ++t) count += solution_->status(t) == Status::outdone;
   return count;
 }
 
@@ -117,7 +152,7 @@ std::vector<double> TaskBatch<T>::losses() const
       }
     }
     double const mean = sum / double(data_->count * data_->dimension) / task.points;
-    bool const usable = failed(q) == 0 && mean < std::numeric_limits<double>::max();
+    bool const usable = status(q) == Status::ok && mean < std::numeric_limits<double>::max();
     losses.push_back(usable ? mean : std::numeric_limits<double>::max());
   }
   return losses;
@@ -179,6 +214,15 @@ std::vector<T> TaskBatch<T>::pull_back(experts::ExpertBank<T> const &bank,
     }
   }
   return contexts;
+}
+
+template <class T>
+std::vector<T> TaskBatch<T>::pull_back_contexts(experts::ExpertBank<T> const &bank,
+                                                experts::View2<T> const &rows,
+                                                std::span<double const> weights)
+{
+  experts::View2<T> unused("tessera::meta::unused_gradient", rows.extent(0), rows.extent(1));
+  return pull_back(bank, rows, weights, unused);
 }
 
 template <class T>

@@ -25,6 +25,7 @@ void read_data(Config const &config, Registry const &registry, Settings &s)
 void read_sinks(Config const &config, Registry const &registry, Settings &s)
 {
   Section output = config.section("output");
+  s.test_every = output.get_in("test_every", 0, 0, 1000000000);
   std::vector<std::string> const usual{"predictions", "pictures", "paraview"};
   std::vector<std::string> known;
   for (auto const &[name, about] : registry.list<Sink>()) known.push_back(name);

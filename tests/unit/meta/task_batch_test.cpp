@@ -118,6 +118,54 @@ TEST_F(TaskBatchTest, AFailedIntegrationIsTheLargestLossAndGivesNoGradient)
   for (std::size_t k = 0; k < bank->row_size(); ++k) EXPECT_TRUE(std::isfinite(gradient(1, k)));
 }
 
+TEST_F(TaskBatchTest, ABoundThatIsNeverReachedChangesNoBit)
+{
+  std::vector<Task> const tasks{{0, 0, 0, 0}, {1, 1, 0, 0}};
+  std::vector<double> const contexts(4, 0.1);
+  TaskWorkspace<double> other;
+  TaskBatch<double> free(data, tasks, contexts, workspace), bounded(data, tasks, contexts, other);
+  free.solve(*bank, mixture.rows(), tight, false);
+
+  bounded.bound_losses(std::vector<double>{1e6, std::numeric_limits<double>::max()});
+  bounded.solve(*bank, mixture.rows(), tight, false);
+
+  EXPECT_EQ(bounded.losses(), free.losses());
+  EXPECT_EQ(bounded.outdone(), 0);
+}
+
+TEST_F(TaskBatchTest, AnIntegrationBeyondItsBoundIsGivenUpAndLosesButDidNotFail)
+{
+  std::vector<Task> const tasks{{0, 0, 0, 0}, {1, 1, 0, 0}};
+  TaskBatch<double> batch(data, tasks, std::vector<double>(4, 0.1), workspace);
+  batch.solve(*bank, mixture.rows(), tight, false);
+  std::vector<double> const whole = batch.losses();
+  int const all_steps = batch.solution().attempted(0);
+
+  batch.bound_losses(std::vector<double>{1e-3 * whole[0], 10 * whole[1]});
+  batch.solve(*bank, mixture.rows(), tight, false);
+
+  EXPECT_EQ(batch.status(0), Status::outdone);
+  EXPECT_LT(batch.solution().attempted(0), all_steps);
+  EXPECT_EQ(batch.losses()[0], std::numeric_limits<double>::max());
+  EXPECT_EQ(batch.losses()[1], whole[1]);
+  EXPECT_EQ(batch.outdone(), 2);
+  EXPECT_EQ(batch.failed(), 0);
+}
+
+TEST_F(TaskBatchTest, GradientsOfContextsAloneAreThoseBesideTheWeights)
+{
+  std::vector<Task> const tasks{{1, 1, 2, 8}, {0, 0, 0, 0}};
+  std::vector<double> const contexts{0.2, -0.1, 0.3, 0.4}, ones{1, 1};
+  experts::View2<double> gradient("tessera::test::gradient", 3, mixture.rows().extent(1));
+  TaskBatch<double> batch(data, tasks, contexts, workspace);
+  batch.solve(*bank, mixture.rows(), tight, true);
+
+  auto const both = batch.pull_back(*bank, mixture.rows(), ones, gradient);
+  auto const alone = batch.pull_back_contexts(*bank, mixture.rows(), ones);
+
+  EXPECT_EQ(alone, both);
+}
+
 TEST_F(TaskBatchTest, CountsTheFlopsOfLiveLanesOnly)
 {
   std::vector<Task> const tasks{{0, 0, 0, 0}};

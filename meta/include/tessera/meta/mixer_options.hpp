@@ -18,8 +18,10 @@ struct GateOptions {
   std::string assign = "clusters";     ///< or "loss": the expert of least cross loss
   GateFitOptions fit;                  ///< fit = "ridge" or "published"
   int every = 12;                      ///< inner steps between updates of clusters and gate
-  int refresh = 25;  ///< outer steps after which cross losses are taken even without a change
-  int inner = 5;     ///< context steps on a foreign expert before its cross loss is taken
+  int refresh = 25;      ///< outer steps between cross losses without a change of clusters; 0: none
+  int inner = 5;         ///< context steps on a foreign expert before its cross loss is taken
+  int trajectories = 0;  ///< of each environment, drawn anew for every cross evaluation; 0: all
+  double stop = 0;  ///< cross evaluation gives up beyond this times the own expert's loss; 0: never
   bool full_update = false;  ///< cross losses in every update, as published
   static GateOptions read(Section &section);
 };

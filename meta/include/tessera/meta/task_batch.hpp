@@ -34,17 +34,23 @@ class TaskBatch {
   TaskBatch(domains::Trajectories const &data, std::span<Task const> tasks,
             std::span<T const> contexts, TaskWorkspace<T> &workspace);
 
+  /// From now on the integrations of a task are given up as soon as one trajectory alone makes the
+  /// task's loss larger than losses[task]. Shape (task).
+  void bound_losses(std::span<double const> losses);
+
   /// Integrates all trajectories; `record` keeps the steps for pull_back.
   void solve(experts::ExpertBank<T> const &bank, experts::View2<T> const &rows,
              experts::StepControl const &control, bool record);
 
   /// Mean square error of each task over trajectories, times and components; a task with a failed
-  /// integration has the largest finite value. Shape (task).
+  /// integration, or one given up, has the largest finite value. Shape (task).
   std::vector<double> losses() const;
 
   /// Trajectories whose integration failed, over all tasks or of one.
   int failed() const;
   int failed(std::size_t task) const;
+  /// Trajectories that were given up because of their bound.
+  int outdone() const;
   /// The first failure of a task; Status::ok without one.
   Status status(std::size_t task) const;
 
@@ -53,6 +59,10 @@ class TaskBatch {
   /// add nothing.
   std::vector<T> pull_back(experts::ExpertBank<T> const &bank, experts::View2<T> const &rows,
                            std::span<double const> weights, experts::View2<T> const &gradient);
+
+  /// The contexts' gradient alone.
+  std::vector<T> pull_back_contexts(experts::ExpertBank<T> const &bank,
+                                    experts::View2<T> const &rows, std::span<double const> weights);
 
   /// Predicted state. Shape (state).
   T const *predicted(std::size_t task, std::size_t trajectory, std::size_t point) const
