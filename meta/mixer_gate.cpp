@@ -114,7 +114,9 @@ std::vector<int> MixerTrainer<T>::cluster_contexts(long outer, int inner)
 template <class T>
 void MixerTrainer<T>::update_gate(long outer, int inner, bool force, StepReport &report)
 {
+  Lap lap;
   std::vector<int> const cluster = cluster_contexts(outer, inner);
+  report.seconds.clusters += lap();
   if (cluster.empty()) return;
   int const experts = mixture_.experts();
   bool const due = counters_[1] < 0 || outer - counters_[1] >= gate_.refresh;
@@ -122,6 +124,7 @@ void MixerTrainer<T>::update_gate(long outer, int inner, bool force, StepReport 
   if (force || due || gate_.full_update || cluster != mixture_.cluster ||
       mixture_.cluster_expert.empty()) {
     std::vector<double> const cross = cross_losses(report);
+    lap();
     counters_[1] = outer;
     mixture_.cluster_expert = match_clusters(cluster, cross, experts, experts, gate_.matching);
     if (gate_.assign == "loss") expert = assign_by_loss(cross, experts);
@@ -144,6 +147,7 @@ void MixerTrainer<T>::update_gate(long outer, int inner, bool force, StepReport 
     }
   }
   ++report.gate_updates;
+  report.seconds.clusters += lap();
 }
 
 // The mean of one slice over the environments that use it; all environments' where none does.
@@ -195,6 +199,7 @@ void MixerTrainer<T>::reroute(std::vector<int> const &route, StepReport &report)
 template <class T>
 std::vector<double> MixerTrainer<T>::cross_losses(StepReport &report)
 {
+  Lap lap;
   int const rank = mixture_.rank(), experts = mixture_.experts();
   bool const published = gate_.start == "published";
   std::vector<Task> tasks;
@@ -217,18 +222,23 @@ std::vector<double> MixerTrainer<T>::cross_losses(StepReport &report)
   std::vector<double> best(tasks.size(), std::numeric_limits<double>::max());
   for (int step = 0; step <= steps; ++step) {
     TaskBatch<T> batch(data_, tasks, contexts, gate_workspace_);
+    report.seconds.assembly += lap();
     batch.solve(mixture_.bank(), mixture_.rows(), control_, step < steps);
+    report.seconds.cross += lap();
     std::vector<double> const losses = batch.losses();
     for (std::size_t q = 0; q < tasks.size(); ++q) best[q] = std::min(best[q], losses[q]);
     report.gate_failed += batch.failed();
     report.flops += batch.flops(mixture_.bank(), step < steps);
     report.solves += static_cast<long>(batch.batch().size());
+    report.evaluations += batch.evaluations();
+    report.seconds.assembly += lap();
     if (step == steps) break;
     std::vector<T> bars = batch.pull_back(mixture_.bank(), mixture_.rows(), weights, unused);
     for (T &bar : bars) {
       if (!std::isfinite(bar)) bar = T(0);
     }
     optimizer.step(contexts, bars, {}, 1e-2);
+    report.seconds.cross += lap();
   }
   return best;
 }
