@@ -56,11 +56,14 @@ template <class T>
 void CrossLosses<T>::solve(Pairs const &pairs, bool bounded)
 {
   if (pairs.tasks.empty()) return;
+  Lap lap;
   TaskBatch<T> batch(data_, pairs.tasks, pairs.contexts, workspace_);
   std::vector<double> bounds;
   for (Task const &task : pairs.tasks) bounds.push_back(bound(task));
   if (bounded) batch.bound_losses(bounds);
+  report_.seconds.assembly += lap();
   batch.solve(mixture_.bank(), mixture_.rows(), control_, false);
+  report_.seconds.cross += lap();
   note(batch, pairs, false);
   for (std::size_t q = 0; q < pairs.tasks.size(); ++q) {
     if (batch.status(q) == Status::outdone) entry(pairs.tasks[q]) = bounds[q];
@@ -99,21 +102,27 @@ void CrossLosses<T>::move_contexts(Pairs pairs)
   std::vector<double> const weights(pairs.tasks.size(), 1.0);
   for (int step = 0; step <= options_.inner; ++step) {
     bool const last = step == options_.inner;
+    Lap lap;
     TaskBatch<T> batch(data_, pairs.tasks, pairs.contexts, workspace_);
+    report_.seconds.assembly += lap();
     batch.solve(mixture_.bank(), mixture_.rows(), control_, !last);
+    report_.seconds.cross += lap();
     note(batch, pairs, !last);
+    lap();
     if (last) break;
     std::vector<T> bars = batch.pull_back_contexts(mixture_.bank(), mixture_.rows(), weights);
     for (T &bar : bars) {
       if (!std::isfinite(bar)) bar = T(0);
     }
     optimizer.step(pairs.contexts, bars, {}, 1e-2);
+    report_.seconds.cross += lap();
   }
 }
 
 template <class T>
 void CrossLosses<T>::note(TaskBatch<T> const &batch, Pairs const &pairs, bool recorded)
 {
+  Lap lap;
   std::vector<double> const losses = batch.losses();
   for (std::size_t q = 0; q < pairs.tasks.size(); ++q) {
     double &best = entry(pairs.tasks[q]);
@@ -123,6 +132,8 @@ void CrossLosses<T>::note(TaskBatch<T> const &batch, Pairs const &pairs, bool re
   report_.gate_outdone += batch.outdone();
   report_.flops += batch.flops(mixture_.bank(), recorded);
   report_.solves += static_cast<long>(batch.batch().size());
+  report_.evaluations += batch.evaluations();
+  report_.seconds.assembly += lap();
 }
 
 domains::Trajectories pick_trajectories(domains::Trajectories const &data,

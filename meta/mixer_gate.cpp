@@ -115,7 +115,9 @@ std::vector<int> MixerTrainer<T>::cluster_contexts(long outer, int inner)
 template <class T>
 void MixerTrainer<T>::update_gate(long outer, int inner, bool force, StepReport &report)
 {
+  Lap lap;
   std::vector<int> const cluster = cluster_contexts(outer, inner);
+  report.seconds.clusters += lap();
   if (cluster.empty()) return;
   int const experts = mixture_.experts();
   bool const due = counters_[1] < 0 || (gate_.refresh > 0 && outer - counters_[1] >= gate_.refresh);
@@ -123,6 +125,7 @@ void MixerTrainer<T>::update_gate(long outer, int inner, bool force, StepReport 
   if (force || due || gate_.full_update || cluster != mixture_.cluster ||
       mixture_.cluster_expert.empty()) {
     std::vector<double> const cross = cross_losses(outer, inner, report);
+    lap();
     counters_[1] = outer;
     mixture_.cluster_expert = match_clusters(cluster, cross, experts, experts, gate_.matching);
     if (gate_.assign == "loss") expert = assign_by_loss(cross, experts);
@@ -145,6 +148,7 @@ void MixerTrainer<T>::update_gate(long outer, int inner, bool force, StepReport 
     }
   }
   ++report.gate_updates;
+  report.seconds.clusters += lap();
 }
 
 // An environment that changes its expert starts at the mean context of its new fellows.

@@ -226,6 +226,14 @@ std::vector<T> TaskBatch<T>::pull_back_contexts(experts::ExpertBank<T> const &ba
 }
 
 template <class T>
+long TaskBatch<T>::evaluations() const
+{
+  long total = 0;
+  for (std::size_t t = 0; t < batch_.size(); ++t) total += 6 * solution_->attempted(t) + 1;
+  return total;
+}
+
+template <class T>
 double TaskBatch<T>::flops(experts::ExpertBank<T> const &bank, bool with_pull_back) const
 {
   // Stage sums of Tsit5 per state component: 21 stage terms and 7 of the error, 2 each.

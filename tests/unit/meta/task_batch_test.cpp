@@ -72,6 +72,20 @@ TEST_F(TaskBatchTest, LossIsTheMeanSquareOfTheWindowWhateverTheOrderOfExperts)
   EXPECT_EQ(batch.failed(), 0);
 }
 
+TEST_F(TaskBatchTest, AStepTriedCostsSixEvaluationsAndAStartOne)
+{
+  std::vector<Task> const tasks{{1, 1, 2, 8}, {0, 0, 0, 0}};
+  std::vector<double> const contexts(4, 0.1);
+  TaskBatch<double> batch(data, tasks, contexts, workspace);
+
+  batch.solve(*bank, mixture.rows(), tight, false);
+
+  long tried = 0;
+  for (std::size_t t = 0; t < 4; ++t) tried += batch.solution().attempted(t);
+  EXPECT_GT(tried, 4);
+  EXPECT_EQ(batch.evaluations(), 6 * tried + 4);
+}
+
 TEST_F(TaskBatchTest, GradientsMatchDifferencesOfTheLossAtATightTolerance)
 {
   std::vector<Task> const tasks{{1, 1, 2, 8}, {0, 0, 0, 0}};

@@ -7,6 +7,7 @@
 #include <tessera/core/state.hpp>
 #include <tessera/meta/mixer_options.hpp>
 #include <tessera/meta/mixture.hpp>
+#include <tessera/meta/phase_seconds.hpp>
 #include <tessera/meta/task_batch.hpp>
 #include <tessera/nn/adabelief.hpp>
 #include <tessera/nn/gradient_clip.hpp>
@@ -23,7 +24,9 @@ struct StepReport {
   int gate_updates = 0;  ///< times clusters and gate were fitted
   int rerouted = 0;      ///< environments that changed their expert
   double flops = 0;
-  long solves = 0;  ///< integrations of one trajectory
+  long solves = 0;       ///< integrations of one trajectory
+  long evaluations = 0;  ///< of right-hand sides in them, one trajectory each
+  PhaseSeconds seconds;
 };
 
 /// The state of one training: what `mixer_step` works on.

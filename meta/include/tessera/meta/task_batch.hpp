@@ -75,6 +75,8 @@ class TaskBatch {
   }
   /// Floating-point operations of the solves so far: products of weights and stage sums (README).
   double flops(experts::ExpertBank<T> const &bank, bool with_pull_back) const;
+  /// Evaluations of right-hand sides, of one trajectory each, in the last solve.
+  long evaluations() const;
   experts::OdeBatch<T> const &batch() const { return batch_; }
   experts::OdeSolution<T> const &solution() const { return *solution_; }
 
