@@ -35,6 +35,7 @@ class Descent {
     if (better) {
       double const gain = (objective_ - objective) / promised_;
       if (gain > 0.5) damping_ = std::max(damping_ / 8, 1e-9);
+      if (gain < 0.1) damping_ *= 3;
       objective_ = objective;
       loss_ = loss;
       best_ = trial_;
