@@ -55,10 +55,13 @@ MixerOptions MixerOptions::read(Section &t, Section &p)
 AdaptOptions AdaptOptions::read(Section &s)
 {
   AdaptOptions o;
+  o.method = s.choose("method", o.method, {"adabelief", "levenberg_marquardt"});
   o.start = s.choose("start", o.start, {"centroids", "zero"});
+  o.starts = s.get_in("starts", o.starts, 1, 1000);
   o.search_steps = s.get_in("search_steps", o.search_steps, 0, 1000000);
   o.polish_steps = s.get_in("polish_steps", o.polish_steps, 0, 1000000);
   o.rate = s.get_in("rate", o.rate, 0.0, 10.0);
+  o.iterations = s.get_in("iterations", o.iterations, 1, 10000);
   o.prior = s.get_in("prior", o.prior, 0.0, 1e6);
   return o;
 }

@@ -234,6 +234,53 @@ long TaskBatch<T>::evaluations() const
 }
 
 template <class T>
+NormalEquations TaskBatch<T>::normal_equations(experts::ExpertBank<T> const &bank,
+                                               experts::View2<T> const &rows) const
+{
+  std::size_t const rank = batch_.contexts.extent(1);
+  experts::View4<T> sensitivities("tessera::meta::sensitivities", batch_.size(), longest_,
+                                  data_->dimension, rank);
+  bank.push_forward({}, rows, batch_, *solution_, sensitivities);
+  NormalEquations equations{std::vector<double>(tasks_.size() * rank),
+                            std::vector<double>(tasks_.size() * rank * rank)};
+  for (std::size_t q = 0; q < tasks_.size(); ++q) {
+    for (std::size_t j = 0; j < data_->count; ++j) {
+      add_equations(q, j, sensitivities, &equations.gradient[q * rank],
+                    &equations.matrix[q * rank * rank]);
+    }
+  }
+  return equations;
+}
+
+// gradient += Jᵀ e / N, matrix += Jᵀ J / N, with N the numbers in the mean of the task's loss.
+template <class T>
+void TaskBatch<T>::add_equations(std::size_t q, std::size_t j,
+                                 experts::View4<T> const &sensitivities, double *gradient,
+                                 double *matrix) const
+{
+  Task const &task = tasks_[q];
+  std::size_t const t = position(q, j), rank = batch_.contexts.extent(1);
+  T const *first = &sensitivities(t, 0, 0, 0);
+  std::size_t const numbers = task.points * data_->dimension;
+  auto const finite = [](T value) { return std::isfinite(value); };
+  if (status(q, j) != Status::ok || !std::all_of(first, first + numbers * rank, finite)) return;
+  double const scale = 1 / double(data_->count * numbers);
+  for (int k = 1; k < task.points; ++k) {
+    auto const truth = data_->state(task.environment, j, task.first + k);
+    for (std::size_t i = 0; i < truth.size(); ++i) {
+      double const error = predicted(q, j, k)[i] - static_cast<double>(static_cast<T>(truth[i]));
+      T const *row = &sensitivities(t, k, i, 0);
+      for (std::size_t r = 0; r < rank; ++r) {
+        gradient[r] += scale * row[r] * error;
+        for (std::size_t c = 0; c < rank; ++c) {
+          matrix[r * rank + c] += scale * double(row[r]) * double(row[c]);
+        }
+      }
+    }
+  }
+}
+
+template <class T>
 double TaskBatch<T>::flops(experts::ExpertBank<T> const &bank, bool with_pull_back) const
 {
   // Stage sums of Tsit5 per state component: 21 stage terms and 7 of the error, 2 each.

@@ -49,11 +49,14 @@ struct MixerOptions {
 
 /// `[adapt]`: new environments from one trajectory.
 struct AdaptOptions {
-  std::string start = "centroids";  ///< or "zero": as published, the gate's word decides
-  int search_steps = 60;            ///< context steps on every expert
-  int polish_steps = 150;           ///< on the best of them
-  double rate = 2e-2;
-  double prior = 1e-5;  ///< weight of the squared distance to the expert's training contexts
+  std::string method = "adabelief";  ///< or "levenberg_marquardt": needs experts with push_forward
+  std::string start = "centroids";   ///< or "zero": as published, the gate's word decides
+  int starts = 1;          ///< tries on every expert: the mean of its contexts, then some of them
+  int search_steps = 60;   ///< AdaBelief: context steps on every expert
+  int polish_steps = 150;  ///< AdaBelief: on the best of them
+  double rate = 2e-2;      ///< AdaBelief
+  int iterations = 25;     ///< Levenberg-Marquardt: solves of every task at most
+  double prior = 1e-5;     ///< weight of the squared distance to the expert's training contexts
   static AdaptOptions read(Section &section);
 };
 

@@ -25,6 +25,13 @@ struct TaskWorkspace {
                                 std::size_t tape_steps);
 };
 
+/// Gauss-Newton's view of every task's loss: half its gradient and half its Hessian without second
+/// derivatives of the states, in double precision.
+struct NormalEquations {
+  std::vector<double> gradient;  ///< (task, component)
+  std::vector<double> matrix;    ///< (task, component, component), symmetric
+};
+
 /// Tasks expanded into trajectories, grouped by expert, with their true states. The order of tasks
 /// as given is kept for everything that comes back.
 template <class T>
@@ -63,6 +70,11 @@ class TaskBatch {
   /// The contexts' gradient alone.
   std::vector<T> pull_back_contexts(experts::ExpertBank<T> const &bank,
                                     experts::View2<T> const &rows, std::span<double const> weights);
+  /// The equations of all tasks' losses in their contexts at a recorded solution. Trajectories that
+  /// failed, or whose sensitivities are not finite, add nothing. Throws InputError where the bank
+  /// has no push_forward.
+  NormalEquations normal_equations(experts::ExpertBank<T> const &bank,
+                                   experts::View2<T> const &rows) const;
 
   /// Predicted state. Shape (state).
   T const *predicted(std::size_t task, std::size_t trajectory, std::size_t point) const
@@ -85,6 +97,9 @@ class TaskBatch {
   {
     return place_[task] * data_->count + trajectory;
   }
+  void add_equations(std::size_t task, std::size_t trajectory,
+                     experts::View4<T> const &sensitivities, double *gradient,
+                     double *matrix) const;
   domains::Trajectories const *data_;
   std::vector<Task> tasks_;
   std::vector<std::size_t> place_;  // (task): its rank in the grouped order

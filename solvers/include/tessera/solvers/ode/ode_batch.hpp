@@ -16,6 +16,8 @@ template <class T, class Space = HostSpace>
 using View2 = Kokkos::View<T **, Kokkos::LayoutRight, Space>;
 template <class T, class Space = HostSpace>
 using View3 = Kokkos::View<T ***, Kokkos::LayoutRight, Space>;
+template <class T, class Space = HostSpace>
+using View4 = Kokkos::View<T ****, Kokkos::LayoutRight, Space>;
 
 /// Step control of the batched integrator (integral controller on the RMS error norm;
 /// spec: Hairer, Norsett, Wanner I, II.4).
