@@ -9,6 +9,7 @@
 #include <tessera/domains/odebench.hpp>
 #include <tessera/domains/pde_family.hpp>
 #include <tessera/experts/geps.hpp>
+#include <tessera/experts/ncf.hpp>
 #include <tessera/model/seams.hpp>
 #include <tessera/model/sink.hpp>
 
@@ -35,6 +36,7 @@ void register_builtins(Registry &registry)
   domains::register_pde_families(registry);
   register_file_sources(registry);
   experts::register_geps(registry);
+  experts::register_ncf(registry);
   registry.add<GateKind>("least_squares", "k-means over contexts, matched to experts, linear gate",
                          [](Section &s) {
                            auto kind = std::make_unique<GateKind>();
