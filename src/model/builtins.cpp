@@ -8,6 +8,7 @@
 #include <tessera/domains/family.hpp>
 #include <tessera/domains/odebench.hpp>
 #include <tessera/domains/pde_family.hpp>
+#include <tessera/experts/coda.hpp>
 #include <tessera/experts/geps.hpp>
 #include <tessera/experts/ncf.hpp>
 #include <tessera/model/seams.hpp>
@@ -37,6 +38,7 @@ void register_builtins(Registry &registry)
   register_file_sources(registry);
   experts::register_geps(registry);
   experts::register_ncf(registry);
+  experts::register_coda(registry);
   registry.add<GateKind>("least_squares", "k-means over contexts, matched to experts, linear gate",
                          [](Section &s) {
                            auto kind = std::make_unique<GateKind>();

@@ -130,7 +130,7 @@ TEST_P(OdeAdjoint, TheLastExpertHasItsOwnGradient)
   EXPECT_NEAR(gradient(e, k), difference, 1e-7 * std::max(1.0, std::abs(difference)));
 }
 
-using twins::any_geps, twins::any_ncf;
+using twins::any_coda, twins::any_geps, twins::any_ncf;
 
 INSTANTIATE_TEST_SUITE_P(
     Shapes, OdeAdjoint,
@@ -140,7 +140,10 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"one_layer", any_geps({2, 4, 1, 2}), 1, 5, 12, 0.1, 1e-3},
                       Case{"ncf", any_ncf({2, 7, 2, 1, 1, 5, 3}), 2, 21, 9, 0.2, 1e-3},
                       Case{"ncf_refilled", any_ncf({3, 5, 1, 2, 2, 6, 2}), 1, 75, 6, 0.3, 1e-3},
-                      Case{"ncf_linear_codes", any_ncf({2, 6, 3, 0, 0, 3, 4}), 1, 5, 7, 0.2, 1e-3}),
+                      Case{"ncf_linear_codes", any_ncf({2, 6, 3, 0, 0, 3, 4}), 1, 5, 7, 0.2, 1e-3},
+                      Case{"coda", any_coda({2, 7, 3, 2}), 2, 21, 9, 0.2, 1e-3},
+                      Case{"coda_refilled", any_coda({3, 9, 2, 1}), 1, 75, 6, 0.2, 1e-3},
+                      Case{"coda_one_layer", any_coda({2, 4, 1, 3}), 3, 8, 7, 0.1, 1e-3}),
     [](auto const &shape) { return shape.param.name; });
 
 TEST(OdeAdjointTight, MatchesSensitivityEquationsSolvedByOdeint)

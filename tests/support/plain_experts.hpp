@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
+#include <tessera/experts/coda.hpp>
 #include <tessera/experts/geps.hpp>
 #include <tessera/experts/ncf.hpp>
 
+#include "support/plain_coda.hpp"
 #include "support/plain_geps.hpp"
 #include "support/plain_ncf.hpp"
 
@@ -42,6 +44,16 @@ inline AnyExpert any_ncf(experts::NcfShape const &shape)
       [=] { return experts::make_ncf_bank<float>(shape); },
       [layout = experts::NcfLayout(shape)](auto const &row, auto const &context, auto const &x) {
         return plain_ncf<double>(layout, row, context, x);
+      }};
+}
+
+inline AnyExpert any_coda(experts::CodaShape const &shape)
+{
+  return {
+      "coda", shape.state, [=] { return experts::make_coda_bank<double>(shape); },
+      [=] { return experts::make_coda_bank<float>(shape); },
+      [layout = experts::CodaLayout(shape)](auto const &row, auto const &context, auto const &x) {
+        return plain_coda<double>(layout, row, context, x);
       }};
 }
 

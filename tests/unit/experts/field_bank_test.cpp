@@ -138,7 +138,8 @@ TEST_P(FieldBank, AFailedTrajectoryHarmsNoNeighbour)
 
 INSTANTIATE_TEST_SUITE_P(Kinds, FieldBank,
                          ::testing::Values(twins::any_geps({3, 13, 4, 3}),
-                                           twins::any_ncf({3, 13, 3, 2, 1, 11, 5})),
+                                           twins::any_ncf({3, 13, 3, 2, 1, 11, 5}),
+                                           twins::any_coda({3, 37, 3, 3})),
                          [](auto const &kind) { return kind.param.name; });
 
 TEST(NcfLayout, HasThePublishedNumberOfParametersAndWidths)
@@ -154,6 +155,15 @@ TEST(NcfLayout, HasThePublishedNumberOfParametersAndWidths)
   EXPECT_EQ(selkov.context[1].out, 64);
   EXPECT_EQ(selkov.data[0].out, 6);
   EXPECT_EQ(selkov.data[1].out, 12);
+}
+
+TEST(CodaLayout, HasThePublishedNumberOfParameters)
+{
+  experts::CodaLayout layout({}), glycolytic({.state = 7, .width = 202, .depth = 3, .rank = 2});
+
+  EXPECT_EQ(layout.size, 22421u);
+  EXPECT_EQ(layout.flops_per_evaluation(), 2 * (128 + 4096 + 128));
+  EXPECT_EQ(3 * glycolytic.size + 3 * 7, 396429u);
 }
 
 }  // namespace
