@@ -1,6 +1,6 @@
 #pragma once
 
-#include <tessera/experts/geps.hpp>
+#include <tessera/experts/expert_kind.hpp>
 #include <tessera/meta/mixture.hpp>
 
 #include "settings.hpp"

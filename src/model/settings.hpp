@@ -9,7 +9,7 @@
 #include <tessera/core/progress.hpp>
 #include <tessera/core/registry.hpp>
 #include <tessera/domains/dataset_source.hpp>
-#include <tessera/experts/geps.hpp>
+#include <tessera/experts/expert_kind.hpp>
 #include <tessera/meta/mixer_options.hpp>
 #include <tessera/model/sink.hpp>
 #include <tessera/train/trainer.hpp>

@@ -43,6 +43,21 @@ class UsingAModel(TinyTest):
         again = self.says("predict", "run", "--input", "p.npz", "--systems", "adapted.json")
         self.assertIn("0.000e+00", again)
 
+    def test_other_kinds_of_experts_are_loaded_adapted_and_followed_to_the_bit(self):
+        for kind in ("ncf", "coda"):
+            self.finishes(
+                f"experts.type={kind}", "experts.depth=2", "--out", kind,
+                'output.sinks=["predictions"]', "--quiet",
+            )
+            query = ("--input", f"{kind}/predictions.h5", "--split")
+            self.says("adapt", kind, *query, "support", "--out", f"{kind}.json")
+            text = self.says(
+                *("predict", kind, *query, "query", "--systems", f"{kind}.json"),
+                *("--out", f"{kind}.npz"),
+            )
+
+            self.assertIn("mse against the given states: 0.000e+00", text)
+
     def test_predict_follows_a_training_system(self):
         text = self.says(
             *("predict", "run", "--input", "run/predictions.h5", "--split", "test"),

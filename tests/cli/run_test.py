@@ -71,6 +71,17 @@ class Run(TinyTest):
             self.assertEqual(self.digest(f"one_{update}"), self.digest(f"two_{update}"))
         self.assertNotEqual(self.digest("one_alternate"), self.digest("one_joint"))
 
+    def test_every_kind_of_expert_runs_and_threads_do_not_change_it(self):
+        wide = ("experts.width=33", "experts.depth=3", "train.inner_model=3", "--quiet")
+        for kind in ("ncf", "coda"):
+            for threads in (1, 2):
+                words = (*wide, f"experts.type={kind}", "--threads", threads)
+                self.finishes(*words, "--out", f"{kind}_{threads}")
+
+            self.assertEqual(self.digest(f"{kind}_1"), self.digest(f"{kind}_2"))
+            resolved = (self.folder / f"{kind}_1/config.resolved.toml").read_text()
+            self.assertEqual("depth_ctx" in resolved, kind == "ncf")
+
     def test_another_seed_gives_other_parameters(self):
         self.finishes("--seeds", "0,1", "--out", "out", "--quiet")
 

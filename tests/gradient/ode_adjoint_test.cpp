@@ -4,7 +4,7 @@
 #include <complex>
 
 #include "support/geps_batch.hpp"
-#include "support/plain_geps.hpp"
+#include "support/plain_experts.hpp"
 #include "support/plain_tsit5.hpp"
 
 // The discrete adjoint, in float64, against two independent derivatives of L = sum(cotangent ·
@@ -14,12 +14,13 @@
 namespace {
 
 using namespace tessera;
+using twins::BankBatch;
 using twins::GepsBatch;
 using Vector = std::vector<double>;
 
 struct Case {
   char const *name;
-  experts::GepsShape shape;
+  twins::AnyExpert expert;
   int experts, trajectories, points;
   double step, rtol;
 };
@@ -27,13 +28,15 @@ struct Case {
 class OdeAdjoint : public ::testing::TestWithParam<Case> {
  protected:
   OdeAdjoint()
-      : problem(GetParam().shape, GetParam().experts, GetParam().trajectories, GetParam().points,
-                GetParam().step),
-        solution(problem.batch.size(), GetParam().points, GetParam().shape.state, 2000),
+      : problem(GetParam().expert.bank(), GetParam().expert.state, GetParam().experts,
+                GetParam().trajectories, GetParam().points, GetParam().step),
+        size(problem.bank->row_size()),
+        solution(problem.batch.size(), GetParam().points, GetParam().expert.state, 2000),
         cotangent("tessera::test::cotangent", problem.batch.size(), GetParam().points,
-                  GetParam().shape.state),
+                  GetParam().expert.state),
         gradient("tessera::test::gradient", GetParam().experts, problem.rows.extent(1)),
-        context_bar("tessera::test::context_bar", problem.batch.size(), GetParam().shape.rank)
+        context_bar("tessera::test::context_bar", problem.batch.size(),
+                    problem.bank->context_size())
   {
     experts::StepControl control{.rtol = GetParam().rtol, .atol = GetParam().rtol};
     problem.bank->integrate({}, problem.rows, problem.batch, control, solution);
@@ -46,9 +49,7 @@ class OdeAdjoint : public ::testing::TestWithParam<Case> {
   // L of one trajectory, all its accepted steps frozen, with row and context as given.
   double replayed(int t, Vector const &row, Vector const &context) const
   {
-    auto field = [&](Vector const &x) {
-      return twins::plain_geps<double>(problem.layout, row, context, x);
-    };
+    auto field = [&](Vector const &x) { return GetParam().expert.plain(row, context, x); };
     int const n = solution.accepted(t);
     Vector begins(n), steps(n);
     for (int i = 0; i < n; ++i) begins[i] = solution.tape_time(t, i);
@@ -62,7 +63,24 @@ class OdeAdjoint : public ::testing::TestWithParam<Case> {
     return loss;
   }
 
-  GepsBatch<double> problem;
+  // Central difference of expert e's loss in its parameter k.
+  double difference_in_parameter(int e, std::size_t k) const
+  {
+    double const eps = 1e-5;
+    double difference = 0;
+    for (int t = 0; t < static_cast<int>(problem.batch.size()); ++t) {
+      if (problem.expert[t] != e) continue;
+      Vector up = problem.row(e), down = up;
+      up[k] += eps;
+      down[k] -= eps;
+      difference +=
+          (replayed(t, up, problem.context(t)) - replayed(t, down, problem.context(t))) / (2 * eps);
+    }
+    return difference;
+  }
+
+  BankBatch<double> problem;
+  std::size_t size;
   experts::OdeSolution<double> solution;
   experts::View3<double> cotangent;
   experts::View2<double> gradient, context_bar;
@@ -70,67 +88,63 @@ class OdeAdjoint : public ::testing::TestWithParam<Case> {
 
 TEST_P(OdeAdjoint, MatchesDifferencesOfTheReplayedStepsInAllParameters)
 {
-  double const eps = 1e-5;
   double scale = 0;
-  for (std::size_t k = 0; k < problem.layout.size; ++k)
-    scale = std::max(scale, std::abs(gradient(0, k)));
+  for (std::size_t k = 0; k < size; ++k) scale = std::max(scale, std::abs(gradient(0, k)));
 
-  for (std::size_t k = 0; k < problem.layout.size; ++k) {
-    double difference = 0;
-    for (int t = 0; t < static_cast<int>(problem.batch.size()); ++t) {
-      if (problem.expert[t] != 0) continue;
-      Vector up = problem.row(0), down = up;
-      up[k] += eps;
-      down[k] -= eps;
-      difference +=
-          (replayed(t, up, problem.context(t)) - replayed(t, down, problem.context(t))) / (2 * eps);
-    }
-    ASSERT_NEAR(gradient(0, k), difference, 1e-7 * scale) << "parameter " << k;
+  for (std::size_t k = 0; k < size; ++k) {
+    ASSERT_NEAR(gradient(0, k), difference_in_parameter(0, k), 1e-7 * scale) << "parameter " << k;
   }
 }
 
+// What is promised of context_bar: its sum over the trajectories of one context.
 TEST_P(OdeAdjoint, MatchesDifferencesOfTheReplayedStepsInEveryContext)
 {
   double const eps = 1e-5;
 
-  for (int t = 0; t < static_cast<int>(problem.batch.size()); ++t) {
-    Vector const row = problem.row(problem.expert[t]);
-    for (int r = 0; r < problem.layout.shape.rank; ++r) {
-      Vector up = problem.context(t), down = up;
-      up[r] += eps;
-      down[r] -= eps;
-      double const difference = (replayed(t, row, up) - replayed(t, row, down)) / (2 * eps);
-      double const scale = std::max(1.0, std::abs(difference));
-      ASSERT_NEAR(context_bar(t, r), difference, 1e-7 * scale) << t << " " << r;
+  for (int c = 0; c < problem.batch.contexts.extent_int(0); ++c) {
+    for (int r = 0; r < problem.bank->context_size(); ++r) {
+      double found = 0, difference = 0, scale = 1;
+      for (int t = 0; t < static_cast<int>(problem.batch.size()); ++t) {
+        if (problem.batch.context_row(t) != c) continue;
+        Vector const row = problem.row(problem.expert[t]);
+        Vector up = problem.context(t), down = up;
+        up[r] += eps;
+        down[r] -= eps;
+        double const own = (replayed(t, row, up) - replayed(t, row, down)) / (2 * eps);
+        found += context_bar(t, r);
+        difference += own;
+        scale = std::max(scale, std::abs(own));
+      }
+      ASSERT_NEAR(found, difference, 1e-7 * scale) << c << " " << r;
     }
   }
 }
 
 TEST_P(OdeAdjoint, TheLastExpertHasItsOwnGradient)
 {
-  double const eps = 1e-5;
   int const e = GetParam().experts - 1;
-  std::size_t const k = problem.layout.size / 2;
+  std::size_t const k = size / 2;
 
-  double difference = 0;
-  for (int t = 0; t < static_cast<int>(problem.batch.size()); ++t) {
-    if (problem.expert[t] != e) continue;
-    Vector up = problem.row(e), down = up;
-    up[k] += eps;
-    down[k] -= eps;
-    difference +=
-        (replayed(t, up, problem.context(t)) - replayed(t, down, problem.context(t))) / (2 * eps);
-  }
+  double const difference = difference_in_parameter(e, k);
 
   EXPECT_NEAR(gradient(e, k), difference, 1e-7 * std::max(1.0, std::abs(difference)));
 }
 
-INSTANTIATE_TEST_SUITE_P(Shapes, OdeAdjoint,
-                         ::testing::Values(Case{"loose", {2, 7, 3, 2}, 2, 21, 9, 0.2, 1e-3},
-                                           Case{"refilled", {2, 6, 2, 3}, 1, 75, 6, 0.3, 1e-3},
-                                           Case{"deep", {3, 5, 4, 1}, 3, 11, 7, 0.25, 1e-5},
-                                           Case{"one_layer", {2, 4, 1, 2}, 1, 5, 12, 0.1, 1e-3}),
-                         [](auto const &shape) { return shape.param.name; });
+using twins::any_coda, twins::any_geps, twins::any_ncf;
+
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, OdeAdjoint,
+    ::testing::Values(Case{"loose", any_geps({2, 7, 3, 2}), 2, 21, 9, 0.2, 1e-3},
+                      Case{"refilled", any_geps({2, 6, 2, 3}), 1, 75, 6, 0.3, 1e-3},
+                      Case{"deep", any_geps({3, 5, 4, 1}), 3, 11, 7, 0.25, 1e-5},
+                      Case{"one_layer", any_geps({2, 4, 1, 2}), 1, 5, 12, 0.1, 1e-3},
+                      Case{"ncf", any_ncf({2, 7, 2, 1, 1, 5, 3}), 2, 21, 9, 0.2, 1e-3},
+                      Case{"ncf_refilled", any_ncf({3, 5, 1, 2, 2, 6, 2}), 1, 75, 6, 0.3, 1e-3},
+                      Case{"ncf_linear_codes", any_ncf({2, 6, 3, 0, 0, 3, 4}), 1, 5, 7, 0.2, 1e-3},
+                      Case{"coda", any_coda({2, 7, 3, 2}), 2, 21, 9, 0.2, 1e-3},
+                      Case{"coda_refilled", any_coda({3, 9, 2, 1}), 1, 75, 6, 0.2, 1e-3},
+                      Case{"coda_one_layer", any_coda({2, 4, 1, 3}), 3, 8, 7, 0.1, 1e-3}),
+    [](auto const &shape) { return shape.param.name; });
 
 TEST(OdeAdjointTight, MatchesSensitivityEquationsSolvedByOdeint)
 {

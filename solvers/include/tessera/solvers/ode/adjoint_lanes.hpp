@@ -71,7 +71,7 @@ class LaneAdjoint {
     trajectory_[l] = busy ? t : -1;
     step_[l] = busy ? solution_.accepted(t) - 1 : -1;
     point_[l] = busy ? batch_.points(t) - 1 : 0;
-    field_.load_lane(l, &batch_.contexts(batch_.context_row(t), 0));
+    enter_lane(field_, l, busy, &batch_.contexts(batch_.context_row(t), 0));
     for (int i = 0; i < d_; ++i) {
       next_bar_.at(i, l) = T(0);
       k_bar_[0].at(i, l) = T(0);

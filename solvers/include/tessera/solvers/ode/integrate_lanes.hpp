@@ -52,7 +52,7 @@ class LaneIntegrator {
     bool const busy = next_ < last_;
     int const t = busy ? next_++ : spare;
     trajectory_[l] = busy ? t : -1;
-    field_.load_lane(l, &batch_.contexts(batch_.context_row(t), 0));
+    enter_lane(field_, l, busy, &batch_.contexts(batch_.context_row(t), 0));
     for (int i = 0; i < d_; ++i) {
       y_.at(i, l) = batch_.initial(t, i);
       k_[0].at(i, l) = busy ? solution_.states(t, 0, i) : T(0);

@@ -102,6 +102,17 @@ KOKKOS_FUNCTION inline void dense_state_bar(int i, int lane, T h, T theta, T bar
   }
 }
 
+/// Lane l takes up a context, or stays idle for now: a field that can leave lanes out (idle_lane)
+/// is told so, any other gets the context all the same.
+template <class Field, class T>
+KOKKOS_FUNCTION inline void enter_lane(Field &field, int l, bool busy, T const *context)
+{
+  if constexpr (requires { field.idle_lane(l); }) {
+    if (!busy) return field.idle_lane(l);
+  }
+  field.load_lane(l, context);
+}
+
 /// Slopes at the starts of a block, in full packs, kept where the first output will go: so that a
 /// lane that is refilled later costs no evaluation of its own.
 template <class Field, class T, int NV>
@@ -114,7 +125,7 @@ KOKKOS_FUNCTION inline void first_slopes(Field &field, OdeBatch<T> const &batch,
   for (int begin = block.first; begin < block.last; begin += lanes) {
     for (int l = 0; l < lanes; ++l) {
       int const t = Kokkos::min(begin + l, block.last - 1);
-      field.load_lane(l, &batch.contexts(batch.context_row(t), 0));
+      enter_lane(field, l, begin + l < block.last, &batch.contexts(batch.context_row(t), 0));
       for (int i = 0; i < d; ++i) y.at(i, l) = batch.initial(t, i);
     }
     field.evaluate(y, slope);

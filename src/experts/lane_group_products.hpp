@@ -1,0 +1,119 @@
+#pragma once
+
+#include <tessera/core/pack.hpp>
+
+/// Dense products where a pack holds neurons and every lane may have a matrix of its own. Lanes
+/// are taken up to four at a time; those of one environment share each load of its weights.
+namespace tessera::experts {
+
+/// Up to four lanes; `shared`: all of one slot.
+struct LaneGroup {
+  static constexpr int most = 4;
+  int lane[most], slot[most];
+  int count = 0;
+  bool shared = false;
+};
+
+/// What a product reads and writes for each lane of a group; a shared group's matrix and start
+/// stand in place 0.
+template <class T>
+struct LanePointers {
+  T const *matrix[LaneGroup::most], *start[LaneGroup::most], *x[LaneGroup::most];
+  T *y[LaneGroup::most];
+};
+
+/// M packs of y = start + sum_k x[k] matrix[k], U lanes at once, in the order of k.
+template <int U, int M, bool Shared, class T>
+KOKKOS_FORCEINLINE_FUNCTION void group_tile(LanePointers<T> const &p, int at, int ld, int inputs)
+{
+  constexpr int W = Pack<T>::width;
+  Pack<T> sum[U][M];
+  for (int u = 0; u < U; ++u) {
+    T const *const start = p.start[Shared ? 0 : u] + at;
+    for (int m = 0; m < M; ++m) sum[u][m] = Pack<T>::load(start + m * W);
+  }
+  for (int k = 0; k < inputs; ++k) {
+    Pack<T> weight[M];
+    for (int u = 0; u < U; ++u) {
+      if (u == 0 || !Shared) {
+        T const *const row = p.matrix[u] + k * ld + at;
+        for (int m = 0; m < M; ++m) weight[m] = Pack<T>::load(row + m * W);
+      }
+      Pack<T> const x(p.x[u][k]);
+      for (int m = 0; m < M; ++m) sum[u][m] = fma(weight[m], x, sum[u][m]);
+    }
+  }
+  for (int u = 0; u < U; ++u) {
+    for (int m = 0; m < M; ++m) sum[u][m].store(p.y[u] + at + m * W);
+  }
+}
+
+template <int U, bool Shared, class T>
+KOKKOS_FUNCTION inline void group_columns(LanePointers<T> const &p, int ld, int inputs)
+{
+  constexpr int W = Pack<T>::width;
+  int at = 0;
+  for (; at + 4 * W <= ld; at += 4 * W) group_tile<U, 4, Shared>(p, at, ld, inputs);
+  for (; at + 2 * W <= ld; at += 2 * W) group_tile<U, 2, Shared>(p, at, ld, inputs);
+  if (at < ld) group_tile<U, 1, Shared>(p, at, ld, inputs);
+}
+
+/// y = start + x matrix for the lanes of a group; matrices are (inputs, ld), ld a multiple of the
+/// pack width, and everything is aligned.
+template <class T>
+KOKKOS_FUNCTION inline void group_product(LaneGroup const &group, LanePointers<T> const &p, int ld,
+                                          int inputs)
+{
+  if (group.count == 1) return group_columns<1, true>(p, ld, inputs);
+  if (group.shared && group.count == 4) return group_columns<4, true>(p, ld, inputs);
+  if (group.shared && group.count == 3) return group_columns<3, true>(p, ld, inputs);
+  if (group.shared) return group_columns<2, true>(p, ld, inputs);
+  if (group.count == 4) return group_columns<4, false>(p, ld, inputs);
+  if (group.count == 3) return group_columns<3, false>(p, ld, inputs);
+  group_columns<2, false>(p, ld, inputs);
+}
+
+/// K rows and M packs of bar[k] += sum over lanes of x[lane][k] y[lane].
+template <int K, int M, class T>
+KOKKOS_FORCEINLINE_FUNCTION void group_outer_tile(int count, T const *const *x, T const *const *y,
+                                                  int k, int at, T *bar, int ld)
+{
+  constexpr int W = Pack<T>::width;
+  Pack<T> sum[K][M];
+  for (int i = 0; i < K; ++i) {
+    for (int m = 0; m < M; ++m) sum[i][m] = Pack<T>::load(bar + (k + i) * ld + at + m * W);
+  }
+  for (int u = 0; u < count; ++u) {
+    Pack<T> column[M];
+    for (int m = 0; m < M; ++m) column[m] = Pack<T>::load(y[u] + at + m * W);
+    for (int i = 0; i < K; ++i) {
+      Pack<T> const row(x[u][k + i]);
+      for (int m = 0; m < M; ++m) sum[i][m] = fma(row, column[m], sum[i][m]);
+    }
+  }
+  for (int i = 0; i < K; ++i) {
+    for (int m = 0; m < M; ++m) sum[i][m].store(bar + (k + i) * ld + at + m * W);
+  }
+}
+
+template <int M, class T>
+KOKKOS_FUNCTION inline void group_outer_rows(int count, T const *const *x, T const *const *y,
+                                             int rows, int at, T *bar, int ld)
+{
+  int k = 0;
+  for (; k + 4 <= rows; k += 4) group_outer_tile<4, M>(count, x, y, k, at, bar, ld);
+  for (; k < rows; ++k) group_outer_tile<1, M>(count, x, y, k, at, bar, ld);
+}
+
+/// bar (rows, ld) += sum over `count` lanes, in their order, of the outer product of x and y.
+template <class T>
+KOKKOS_FUNCTION inline void group_outer(int count, T const *const *x, T const *const *y, int rows,
+                                        T *bar, int ld)
+{
+  constexpr int W = Pack<T>::width;
+  int at = 0;
+  for (; at + 4 * W <= ld; at += 4 * W) group_outer_rows<4>(count, x, y, rows, at, bar, ld);
+  for (; at < ld; at += W) group_outer_rows<1>(count, x, y, rows, at, bar, ld);
+}
+
+}  // namespace tessera::experts

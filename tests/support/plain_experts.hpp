@@ -1,0 +1,60 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <tessera/experts/coda.hpp>
+#include <tessera/experts/geps.hpp>
+#include <tessera/experts/ncf.hpp>
+
+#include "support/plain_coda.hpp"
+#include "support/plain_geps.hpp"
+#include "support/plain_ncf.hpp"
+
+/// Every kind of expert in one form, so that a test is written once for all of them.
+namespace tessera::twins {
+
+struct AnyExpert {
+  using Vector = std::vector<double>;
+
+  std::string name;
+  int state = 0;
+  std::function<std::shared_ptr<experts::ExpertBank<double>>()> bank;
+  std::function<std::shared_ptr<experts::ExpertBank<float>>()> bank_float;
+  /// (row, context, x) -> dx by plain loops
+  std::function<Vector(Vector const &, Vector const &, Vector const &)> plain;
+};
+
+inline AnyExpert any_geps(experts::GepsShape const &shape)
+{
+  return {
+      "geps", shape.state, [=] { return experts::make_geps_bank<double>(shape); },
+      [=] { return experts::make_geps_bank<float>(shape); },
+      [layout = experts::GepsLayout(shape)](auto const &row, auto const &context, auto const &x) {
+        return plain_geps<double>(layout, row, context, x);
+      }};
+}
+
+inline AnyExpert any_ncf(experts::NcfShape const &shape)
+{
+  return {
+      "ncf", shape.state, [=] { return experts::make_ncf_bank<double>(shape); },
+      [=] { return experts::make_ncf_bank<float>(shape); },
+      [layout = experts::NcfLayout(shape)](auto const &row, auto const &context, auto const &x) {
+        return plain_ncf<double>(layout, row, context, x);
+      }};
+}
+
+inline AnyExpert any_coda(experts::CodaShape const &shape)
+{
+  return {
+      "coda", shape.state, [=] { return experts::make_coda_bank<double>(shape); },
+      [=] { return experts::make_coda_bank<float>(shape); },
+      [layout = experts::CodaLayout(shape)](auto const &row, auto const &context, auto const &x) {
+        return plain_coda<double>(layout, row, context, x);
+      }};
+}
+
+}  // namespace tessera::twins
