@@ -7,12 +7,13 @@
 
 #include "support/geps_batch.hpp"
 
-/// The device's tiling against the host's, on the host: teams over tiles and packs run the same
-/// formulas, so they take the same steps and differ by rounding.
+/// The device's tiling against packs on the host: both run the same formulas, so they take the same
+/// steps and differ by rounding. Tiles run where Kokkos runs by default: on the host, or (the
+/// target device_tests of a CUDA build) on the device.
 namespace {
 
 using namespace tessera;
-using experts::HostSpace;
+using Device = Kokkos::DefaultExecutionSpace;
 using experts::TileOptions;
 using twins::GepsBatch;
 
@@ -56,7 +57,7 @@ Outcome<T> by_tiles(GepsBatch<T> const &problem, experts::StepControl const &con
                     TileOptions const &options)
 {
   Outcome<T> run(problem);
-  HostSpace const space;
+  Device const space;
   experts::integrate_on<T>(space, problem.layout, problem.rows, problem.batch, control,
                            run.solution, options);
   experts::pull_back_on<T>(space, problem.layout, problem.rows, problem.batch, run.solution,
@@ -110,7 +111,7 @@ TEST(GepsTiles, SolveAndPullBackAsPacksDoOnOddSizes)
     EXPECT_LT(difference(tiles.solution.states, packs.solution.states), 1e-10);
     EXPECT_LT(difference(tiles.gradient, packs.gradient), 1e-10);
     EXPECT_LT(difference(tiles.context_bar, packs.context_bar), 1e-10);
-    EXPECT_GE(longest_solve(tiles), 10);
+    EXPECT_GE(longest_solve(tiles), 6);
   }
 }
 
@@ -126,17 +127,15 @@ TEST(GepsTiles, FloatAgreesWithPacksToItsPrecision)
   EXPECT_LT(difference(tiles.context_bar, packs.context_bar), 1e-3);
 }
 
-// Two threads in a team: a missing barrier, or two writers of one number, would show here.
+// Several threads in a team: a missing barrier, or two writers of one number, would show here.
 TEST(GepsTiles, ResultsAreTheSameBitsForAnyTeamSize)
 {
-  if (Kokkos::TeamPolicy<HostSpace>(1, 1).team_size_max([](auto const &) {},
-                                                        Kokkos::ParallelForTag()) < 2) {
-    GTEST_SKIP() << "one thread";
-  }
+  if (Device().concurrency() < 2) GTEST_SKIP() << "one thread";
+  int const larger = Device().concurrency() > 1000 ? 256 : 2;
   GepsBatch<double> problem({.state = 3, .width = 13, .depth = 3, .rank = 3}, 2, 90, 10, 0.2);
 
   Outcome<double> const one = by_tiles(problem, {}, {.team_size = 1, .queue = 40});
-  Outcome<double> const two = by_tiles(problem, {}, {.team_size = 2, .queue = 40});
+  Outcome<double> const two = by_tiles(problem, {}, {.team_size = larger, .queue = 40});
 
   EXPECT_TRUE(same_bits(one.solution.states, two.solution.states));
   EXPECT_TRUE(same_bits(one.gradient, two.gradient));
