@@ -4,8 +4,8 @@
 
 #include "tile_products.hpp"
 
-/// One GEPS expert as a vector field on a tile (concept: solvers/ode/integrate_tile.hpp and
-/// adjoint_tile.hpp): the formulas of GepsField, its weights in the memory that the team shares.
+/// One GEPS expert as a vector field on a tile (concept: integrate_tile.hpp, adjoint_tile.hpp): the
+/// formulas of GepsField, its weights in the memory that the team shares.
 namespace tessera::experts {
 
 using solvers::each_element;

@@ -4,8 +4,9 @@
 
 #include <tessera/core/ordered_sum.hpp>
 #include <tessera/experts/geps_tiles.hpp>
-#include <tessera/solvers/ode/adjoint_tile.hpp>
-#include <tessera/solvers/ode/integrate_tile.hpp>
+
+#include "adjoint_tile.hpp"
+#include "integrate_tile.hpp"
 
 /// Teams with the memory their tiles need, and batches in the memory of an execution space.
 namespace tessera::experts {
