@@ -5,6 +5,9 @@ function(tessera_component name)
   cmake_parse_arguments(arg "" "" "LINK;LINK_PRIVATE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/include/*.hpp")
+  if(TESSERA_CUDA)   # a Kokkos with CUDA is read by nvcc alone
+    set_source_files_properties(${sources} PROPERTIES LANGUAGE CUDA)
+  endif()
   add_library(tessera_${name})
   add_library(tessera::${name} ALIAS tessera_${name})
   set_target_properties(tessera_${name} PROPERTIES EXPORT_NAME ${name} LINKER_LANGUAGE CXX

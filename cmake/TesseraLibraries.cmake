@@ -14,7 +14,9 @@ macro(tessera_find_module name module)
 endmacro()
 
 # What public headers name. OpenMP comes along with Kokkos.
-find_dependency(Kokkos 4.5)
+if(NOT TARGET Kokkos::kokkos)   # a CUDA build may compile its own
+  find_dependency(Kokkos 4.5)
+endif()
 find_dependency(MPI COMPONENTS CXX)
 find_dependency(fmt)
 if(Tessera_IS_SHARED)

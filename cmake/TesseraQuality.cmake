@@ -1,14 +1,14 @@
 # Warnings, instruction set and sanitizers, carried by one interface target that is never exported.
 # TESSERA_ARITHMETIC is what programs that embed Tessera must compile its headers with too.
 add_library(tessera_quality INTERFACE)
-target_compile_options(tessera_quality INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wno-psabi
+set(warnings -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wno-psabi
   -Wno-missing-field-initializers)  # designated initialisers leave the rest at their defaults
 # g++ 12 takes the undefined operand inside its own AVX-512 intrinsics for an uninitialised variable,
 # and "text" + string for overlapping memory.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  target_compile_options(tessera_quality INTERFACE
-    -Wno-maybe-uninitialized -Wno-uninitialized -Wno-restrict)
+  list(APPEND warnings -Wno-maybe-uninitialized -Wno-uninitialized -Wno-restrict)
 endif()
+target_compile_options(tessera_quality INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:${warnings}>")
 if(TESSERA_WARNINGS_AS_ERRORS)
   target_compile_options(tessera_quality INTERFACE -Werror)
 endif()
@@ -18,7 +18,9 @@ set(TESSERA_ARITHMETIC -ffp-contract=off)
 if(TESSERA_NATIVE)
   list(PREPEND TESSERA_ARITHMETIC -march=native)   # decides how wide a pack is
 endif()
-target_compile_options(tessera_quality INTERFACE ${TESSERA_ARITHMETIC})
+target_compile_options(tessera_quality INTERFACE
+  "$<$<COMPILE_LANGUAGE:CXX>:${TESSERA_ARITHMETIC}>"
+  "$<$<COMPILE_LANGUAGE:CUDA>:--fmad=false;-Xcompiler=-ffp-contract=off>")
 if(TESSERA_SANITIZE)
   # A finding ends the program, so that no test passes over it. GCC's uninitialised-use warning
   # sees ghosts in instrumented code.

@@ -14,9 +14,9 @@ StepControl StepControl::read(Section &section)
   return c;
 }
 
-template <class T>
-OdeSolution<T>::OdeSolution(std::size_t trajectories, std::size_t points, std::size_t state,
-                            std::size_t tape_steps)
+template <class T, class Space>
+OdeSolution<T, Space>::OdeSolution(std::size_t trajectories, std::size_t points, std::size_t state,
+                                   std::size_t tape_steps)
     : states("tessera::ode::states", trajectories, points, state),
       status("tessera::ode::status", trajectories),
       attempted("tessera::ode::attempted", trajectories),
@@ -25,12 +25,12 @@ OdeSolution<T>::OdeSolution(std::size_t trajectories, std::size_t points, std::s
   if (tape_steps == 0) return;
   using Kokkos::view_alloc, Kokkos::WithoutInitializing;
   // Not initialised: pages of steps that are never taken are never touched.
-  tape_time = View2<double>(view_alloc("tessera::ode::tape_time", WithoutInitializing),
-                            trajectories, tape_steps);
-  tape_step = View2<T>(view_alloc("tessera::ode::tape_step", WithoutInitializing), trajectories,
-                       tape_steps);
-  tape_state = View3<T>(view_alloc("tessera::ode::tape_state", WithoutInitializing), trajectories,
-                        tape_steps, state);
+  tape_time = View2<double, Space>(view_alloc("tessera::ode::tape_time", WithoutInitializing),
+                                   trajectories, tape_steps);
+  tape_step = View2<T, Space>(view_alloc("tessera::ode::tape_step", WithoutInitializing),
+                              trajectories, tape_steps);
+  tape_state = View3<T, Space>(view_alloc("tessera::ode::tape_state", WithoutInitializing),
+                               trajectories, tape_steps, state);
 }
 
 template struct OdeSolution<float>;

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # Sourced by ./tessera: finds Kokkos or builds it once into the cache. Uses: root, cache, scratch,
-# kokkos_archive, step, fail.
+# kokkos_archive, preset, step, fail.
 
 kokkos_options=(-DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_STANDARD=20 -DCMAKE_CXX_EXTENSIONS=OFF
   -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DKokkos_ENABLE_SERIAL=ON -DKokkos_ENABLE_OPENMP=ON
@@ -14,6 +14,18 @@ machine_key() {
     printf '%s\n' "${CXXFLAGS:-}" "${kokkos_options[@]}"
     grep -m 1 -E '^(flags|Features)' /proc/cpuinfo | tr ' ' '\n' | sort -u
   } 2>/dev/null | sha256sum | cut -c 1-12
+}
+
+# The device architecture as CMake writes it: 90 for sm_90.
+cuda_arch() {
+  local arch=${TESSERA_CUDA_ARCH:-90}
+  printf '%s' "${arch#sm_}"
+}
+
+# What a CUDA build depends on besides.
+cuda_key() {
+  [[ $preset == cuda ]] || return 0
+  printf 'cuda-%s-%s' "$(cuda_arch)" "$(nvcc --version | sha256sum | cut -c 1-8)"
 }
 
 # Prints the folder of the Kokkos that CMake finds by itself (Kokkos_ROOT, CMAKE_PREFIX_PATH,
@@ -89,6 +101,29 @@ provide_kokkos() {
   if [[ ! -d $prefix ]]; then
     [[ -n $kokkos_archive ]] || fetch_kokkos
     build_kokkos "$prefix"
+  fi
+  exec 8>&-
+  kokkos=$prefix
+}
+
+# Sets kokkos to a folder with Kokkos's source, mended for CUDA 13: a CUDA build compiles of it what
+# the targets asked for need, and nothing else.
+provide_kokkos_source() {
+  local tag=4.7.00 mend=$root/cmake/patches/kokkos-4.7.00-cuda-13.patch key prefix
+  if [[ -n $kokkos_archive ]]; then
+    unpack_kokkos "$kokkos_archive"
+    tag=$(kokkos_version "$kokkos_source")
+  fi
+  key=$(cat "${kokkos_archive:-$root/cmake/setup/kokkos-source.txt}" "$mend" | sha256sum | cut -c 1-12)
+  prefix=$cache/kokkos-$tag-cuda-source-$key
+  exec 8>"$cache/kokkos.lock"
+  flock 8
+  if [[ ! -d $prefix ]]; then
+    [[ -n $kokkos_archive ]] || fetch_kokkos
+    if [[ $tag == 4.7.00 ]]; then
+      step "mending Kokkos for CUDA 13" patch -d "$kokkos_source" -p1 -i "$mend"
+    fi
+    mv -T "$kokkos_source" "$prefix"
   fi
   exec 8>&-
   kokkos=$prefix

@@ -37,6 +37,9 @@ class LaneArena {
 /// Rows of NV packs; element (row, lane) with lane in [0, NV * width).
 template <class T, int NV>
 struct Rows {
+  using Number = T;
+  using Value = Pack<T>;
+  static constexpr int packs = NV;
   static constexpr int lanes = NV * Pack<T>::width;
   Pack<T> *data = nullptr;
 

@@ -39,39 +39,40 @@ struct Block {
 };
 
 /// Many initial value problems x' = f(x; expert, context), each on its own times.
-template <class T>
+template <class T, class Space = HostSpace>
 struct OdeBatch {
-  View2<T> initial;        ///< (trajectory, state), the state at times(trajectory, 0)
-  View2<T> times;          ///< (trajectory, point), increasing
-  View1<int> points;       ///< (trajectory): how many of its times are used, at least 2
-  View2<T> contexts;       ///< (row, component)
-  View1<int> context_row;  ///< (trajectory)
-  View1<Block> blocks;     ///< all trajectories, grouped by expert
+  View2<T, Space> initial;        ///< (trajectory, state), the state at times(trajectory, 0)
+  View2<T, Space> times;          ///< (trajectory, point), increasing
+  View1<int, Space> points;       ///< (trajectory): how many of its times are used, at least 2
+  View2<T, Space> contexts;       ///< (row, component)
+  View1<int, Space> context_row;  ///< (trajectory)
+  View1<Block, Space> blocks;     ///< all trajectories, grouped by expert
   /// True states (trajectory, point, state), and how large the sum of squared errors against them
   /// may grow: beyond it an integration ends as Status::outdone. Both may be empty.
-  View3<T> truth;
-  View1<T> bound;
-  bool bounded() const { return bound.extent(0) > 0; }
-  std::size_t size() const { return initial.extent(0); }
-  int state() const { return initial.extent_int(1); }
+  View3<T, Space> truth;
+  View1<T, Space> bound;
+  KOKKOS_FUNCTION bool bounded() const { return bound.extent(0) > 0; }
+  KOKKOS_FUNCTION std::size_t size() const { return initial.extent(0); }
+  KOKKOS_FUNCTION int state() const { return initial.extent_int(1); }
 };
 
 /// Solutions at the wanted times and, where the tape has room, the accepted steps.
-template <class T>
+template <class T, class Space = HostSpace>
 struct OdeSolution {
-  View3<T> states;          ///< (trajectory, point, state); point 0 is the initial state
-  View1<Status> status;     ///< (trajectory)
-  View1<int> attempted;     ///< (trajectory): steps tried
-  View1<int> accepted;      ///< (trajectory): steps taken
-  View2<double> tape_time;  ///< (trajectory, step): where the step began; empty: not recorded
-  View2<T> tape_step;       ///< (trajectory, step): its size
-  View3<T> tape_state;      ///< (trajectory, step, state): where it began
+  View3<T, Space> states;       ///< (trajectory, point, state); point 0 is the initial state
+  View1<Status, Space> status;  ///< (trajectory)
+  View1<int, Space> attempted;  ///< (trajectory): steps tried
+  View1<int, Space> accepted;   ///< (trajectory): steps taken
+  View2<double, Space>
+      tape_time;               ///< (trajectory, step): where the step began; empty: not recorded
+  View2<T, Space> tape_step;   ///< (trajectory, step): its size
+  View3<T, Space> tape_state;  ///< (trajectory, step, state): where it began
 
   /// Room for `trajectories` of `points` times; with `tape_steps` > 0 the steps are recorded.
   OdeSolution(std::size_t trajectories, std::size_t points, std::size_t state,
               std::size_t tape_steps);
   OdeSolution() = default;
-  bool recorded() const { return tape_step.extent(0) > 0; }
+  KOKKOS_FUNCTION bool recorded() const { return tape_step.extent(0) > 0; }
 };
 
 }  // namespace tessera::solvers

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <Kokkos_Macros.hpp>
+
 namespace tessera::solvers {
 
 /// Explicit Runge-Kutta 5(4) pair with first-same-as-last and a fourth-order interpolant
@@ -40,12 +42,47 @@ struct Tsit5 {
       {T(0), T(-27.896526289197286), T(65.09189467479366), T(-34.87065786149661)},
       {T(0), T(1.5), T(-4), T(2.5)}};
 
-  /// Weight of slope i at theta in [0, 1].
-  static constexpr T dense_weight(int i, T theta)
+  /// a[i][j], error[i] and dense[i][j] for indices that are known only when it runs.
+  static KOKKOS_FORCEINLINE_FUNCTION T stage_weight(int i, int j)
   {
-    T const *c = dense[i];
-    return theta * (c[0] + theta * (c[1] + theta * (c[2] + theta * c[3])));
+    KOKKOS_IF_ON_HOST((return a[i][j];))
+    KOKKOS_IF_ON_DEVICE((constexpr Copy<7, 6> local(a); return local.value[i][j];))
   }
+  static KOKKOS_FORCEINLINE_FUNCTION T error_weight(int i)
+  {
+    KOKKOS_IF_ON_HOST((return error[i];))
+    KOKKOS_IF_ON_DEVICE((constexpr Copy<1, 7> local(error); return local.value[0][i];))
+  }
+  static KOKKOS_FORCEINLINE_FUNCTION T dense_coefficient(int i, int j)
+  {
+    KOKKOS_IF_ON_HOST((return dense[i][j];))
+    KOKKOS_IF_ON_DEVICE((constexpr Copy<7, 4> local(dense); return local.value[i][j];))
+  }
+
+  /// Weight of slope i at theta in [0, 1].
+  static KOKKOS_FORCEINLINE_FUNCTION T dense_weight(int i, T theta)
+  {
+    T sum = dense_coefficient(i, 3);
+    for (int j = 2; j >= 0; --j) sum = dense_coefficient(i, j) + theta * sum;
+    return theta * sum;
+  }
+
+ private:
+  // Device code cannot name the storage of a static table; a local copy of one is a constant.
+  template <int M, int N>
+  struct Copy {
+    T value[M][N] = {};
+    KOKKOS_FUNCTION constexpr explicit Copy(T const (&from)[M][N])
+    {
+      for (int i = 0; i < M; ++i) {
+        for (int j = 0; j < N; ++j) value[i][j] = from[i][j];
+      }
+    }
+    KOKKOS_FUNCTION constexpr explicit Copy(T const (&from)[N])
+    {
+      for (int j = 0; j < N; ++j) value[0][j] = from[j];
+    }
+  };
 };
 
 }  // namespace tessera::solvers

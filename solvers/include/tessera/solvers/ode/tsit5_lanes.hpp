@@ -1,64 +1,68 @@
 #pragma once
 
+#include <tessera/core/number_math.hpp>
 #include <tessera/core/pack_math.hpp>
 #include <tessera/solvers/ode/lane_arena.hpp>
 #include <tessera/solvers/ode/ode_batch.hpp>
 #include <tessera/solvers/ode/tsit5.hpp>
 
 /// The formulas of Tsit5 and of its transpose on rows of lanes, each used by integration and
-/// adjoint alike: what is recomputed is recomputed by the same code, bit for bit.
+/// adjoint alike: what is recomputed is recomputed by the same code, bit for bit. `R` is Rows
+/// (packs, the host's tiling) or LaneRows (one lane of a tile, the device's).
 namespace tessera::solvers {
 
 /// out = y + h sum_{j<s} a[s][j] k_j: the state of stage s; stage 6 is the new state.
-template <class T, int NV>
-KOKKOS_FUNCTION inline void stage_state(int s, int d, Rows<T, NV> y, Rows<T, NV> h,
-                                        Rows<T, NV> const (&k)[7], Rows<T, NV> out)
+template <class R>
+KOKKOS_FUNCTION inline void stage_state(int s, int d, R y, R h, R const (&k)[7], R out)
 {
-  using Method = Tsit5<T>;
+  using Method = Tsit5<typename R::Number>;
+  using P = typename R::Value;
   for (int i = 0; i < d; ++i) {
-    for (int v = 0; v < NV; ++v) {
-      Pack<T> sum = Pack<T>(Method::a[s][0]) * k[0](i, v);
-      for (int j = 1; j < s; ++j) sum = fma(Pack<T>(Method::a[s][j]), k[j](i, v), sum);
+    for (int v = 0; v < R::packs; ++v) {
+      P sum = P(Method::stage_weight(s, 0)) * k[0](i, v);
+      for (int j = 1; j < s; ++j) sum = fma(P(Method::stage_weight(s, j)), k[j](i, v), sum);
       out(i, v) = fma(h(0, v), sum, y(i, v));
     }
   }
 }
 
 /// Transpose of stage_state: y_bar += bar, k_bar_j += h a[s][j] bar.
-template <class T, int NV>
-KOKKOS_FUNCTION inline void stage_state_bar(int s, int d, Rows<T, NV> h, Rows<T, NV> bar,
-                                            Rows<T, NV> y_bar, Rows<T, NV> const (&k_bar)[7])
+template <class R>
+KOKKOS_FUNCTION inline void stage_state_bar(int s, int d, R h, R bar, R y_bar, R const (&k_bar)[7])
 {
+  using Method = Tsit5<typename R::Number>;
+  using P = typename R::Value;
   for (int i = 0; i < d; ++i) {
-    for (int v = 0; v < NV; ++v) {
+    for (int v = 0; v < R::packs; ++v) {
       y_bar(i, v) = y_bar(i, v) + bar(i, v);
-      Pack<T> const scaled = bar(i, v) * h(0, v);
+      P const scaled = bar(i, v) * h(0, v);
       for (int j = 0; j < s; ++j) {
-        k_bar[j](i, v) = fma(Pack<T>(Tsit5<T>::a[s][j]), scaled, k_bar[j](i, v));
+        k_bar[j](i, v) = fma(P(Method::stage_weight(s, j)), scaled, k_bar[j](i, v));
       }
     }
   }
 }
 
 /// Row 0 of `out`: squared RMS error norm of the step; row 1: safety · norm^(-1/5), not clipped.
-template <class T, int NV>
-KOKKOS_FUNCTION inline void error_factor(int d, StepControl const &control, Rows<T, NV> h,
-                                         Rows<T, NV> y, Rows<T, NV> next, Rows<T, NV> const (&k)[7],
-                                         Rows<T, NV> out)
+template <class R>
+KOKKOS_FUNCTION inline void error_factor(int d, StepControl const &control, R h, R y, R next,
+                                         R const (&k)[7], R out)
 {
-  Pack<T> const rtol(T(control.rtol)), atol(T(control.atol));
-  for (int v = 0; v < NV; ++v) {
-    Pack<T> squares(T(0));
+  using T = typename R::Number;
+  using P = typename R::Value;
+  P const rtol(T(control.rtol)), atol(T(control.atol));
+  for (int v = 0; v < R::packs; ++v) {
+    P squares(T(0));
     for (int i = 0; i < d; ++i) {
-      Pack<T> sum = Pack<T>(Tsit5<T>::error[0]) * k[0](i, v);
-      for (int j = 1; j < 7; ++j) sum = fma(Pack<T>(Tsit5<T>::error[j]), k[j](i, v), sum);
-      Pack<T> const scale = fma(rtol, max(abs(y(i, v)), abs(next(i, v))), atol);
-      Pack<T> const ratio = h(0, v) * sum / scale;
+      P sum = P(Tsit5<T>::error_weight(0)) * k[0](i, v);
+      for (int j = 1; j < 7; ++j) sum = fma(P(Tsit5<T>::error_weight(j)), k[j](i, v), sum);
+      P const scale = fma(rtol, max(abs(y(i, v)), abs(next(i, v))), atol);
+      P const ratio = h(0, v) * sum / scale;
       squares = fma(ratio, ratio, squares);
     }
-    out(0, v) = squares * Pack<T>(T(1) / T(d));
-    Pack<T> const floor = max(Pack<T>(T(1e-20)), out(0, v));
-    out(1, v) = Pack<T>(T(control.safety)) * exp(Pack<T>(T(-0.1)) * log(floor));
+    out(0, v) = squares * P(T(1) / T(d));
+    P const floor = max(P(T(1e-20)), out(0, v));
+    out(1, v) = P(T(control.safety)) * exp(P(T(-0.1)) * log(floor));
   }
 }
 
@@ -82,9 +86,9 @@ KOKKOS_FUNCTION inline StepDecision<T> decide(T squares, T factor, StepControl c
 }
 
 /// Interpolated component i of one lane at begin + theta h.
-template <class T, int NV>
-KOKKOS_FUNCTION inline T dense_state(int i, int lane, T h, T theta, Rows<T, NV> y,
-                                     Rows<T, NV> const (&k)[7])
+template <class R, class T = typename R::Number>
+KOKKOS_FUNCTION inline T dense_state(int i, int lane, typename R::Number h,
+                                     typename R::Number theta, R y, R const (&k)[7])
 {
   T sum = 0;
   for (int s = 0; s < 7; ++s) sum += Tsit5<T>::dense_weight(s, theta) * k[s].at(i, lane);
@@ -92,9 +96,10 @@ KOKKOS_FUNCTION inline T dense_state(int i, int lane, T h, T theta, Rows<T, NV> 
 }
 
 /// Transpose of dense_state for one output's cotangent `bar`.
-template <class T, int NV>
-KOKKOS_FUNCTION inline void dense_state_bar(int i, int lane, T h, T theta, T bar, Rows<T, NV> y_bar,
-                                            Rows<T, NV> const (&k_bar)[7])
+template <class R, class T = typename R::Number>
+KOKKOS_FUNCTION inline void dense_state_bar(int i, int lane, typename R::Number h,
+                                            typename R::Number theta, typename R::Number bar,
+                                            R y_bar, R const (&k_bar)[7])
 {
   y_bar.at(i, lane) += bar;
   for (int s = 0; s < 7; ++s) {
