@@ -211,8 +211,7 @@ std::vector<double> MixerTrainer<T>::cross_losses(StepReport &report)
   }
   int const steps = published ? 0 : gate_.inner;
   nn::AdaBelief<T> optimizer(std::vector<std::size_t>(tasks.size(), rank));
-  experts::View2<T> unused("tessera::meta::unused_gradient", row_gradient_.extent(0),
-                           row_gradient_.extent(1));
+  experts::View2<T> const contexts_only;
   std::vector<double> const weights(tasks.size(), 1.0);
   std::vector<double> best(tasks.size(), std::numeric_limits<double>::max());
   for (int step = 0; step <= steps; ++step) {
@@ -221,10 +220,10 @@ std::vector<double> MixerTrainer<T>::cross_losses(StepReport &report)
     std::vector<double> const losses = batch.losses();
     for (std::size_t q = 0; q < tasks.size(); ++q) best[q] = std::min(best[q], losses[q]);
     report.gate_failed += batch.failed();
-    report.flops += batch.flops(mixture_.bank(), step < steps);
+    report.flops += batch.flops(mixture_.bank(), step < steps, false);
     report.solves += static_cast<long>(batch.batch().size());
     if (step == steps) break;
-    std::vector<T> bars = batch.pull_back(mixture_.bank(), mixture_.rows(), weights, unused);
+    std::vector<T> bars = batch.pull_back(mixture_.bank(), mixture_.rows(), weights, contexts_only);
     for (T &bar : bars) {
       if (!std::isfinite(bar)) bar = T(0);
     }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <tessera/core/pack_math.hpp>
+#include <tessera/core/pack_swish.hpp>
 #include <tessera/experts/geps_layout.hpp>
 
 #include "lane_products.hpp"
@@ -268,10 +268,10 @@ class GepsField {
   KOKKOS_FORCEINLINE_FUNCTION void activate(int n, int j, int v, Pack<T> const &z,
                                             Tape const &tape) const
   {
-    Pack<T> const denominator = swish_denominator(z, exponent_[n](0, v)), x = z / denominator;
+    Pack<T> const sigma = swish_sigmoid(z, exponent_[n](0, v)), x = z * sigma;
     tape.x[n + 1](j, v) = x;
     if constexpr (keep) {
-      Pack<T> const sigma = Pack<T>(T(1)) / denominator, rest = fma(-x, sigma, x);
+      Pack<T> const rest = fma(-x, sigma, x);
       tape.by_z[n](j, v) = fma(followers_[n](layout_.layers[n].out, v), rest, sigma);
       tape.by_slope[n](j, v) = z * rest;
     }

@@ -47,7 +47,9 @@ KOKKOS_FORCEINLINE_FUNCTION void for_each_tile(int n, int rows, Tile const &tile
 
 /// Rows of a tile: 16 sums of packs keep the multiply-add pipes full and leave registers over.
 template <int NV>
-inline constexpr int tile_rows = NV == 1 ? 16 : NV == 2 ? 8 : 4;
+inline constexpr int tile_rows = NV == 1   ? 16
+                                 : NV == 2 ? 8
+                                           : 4;
 
 /// y(n) = start(n) + sum_k matrix[k][n] x(k) for n < outputs, in the order of k; the matrix is
 /// row-major (inputs, ld). `start` may be `y`.
@@ -129,7 +131,7 @@ KOKKOS_FUNCTION inline void outer_columns(Rows<T, NV> d, int rows, T const *x, i
 {
   T const *from = reinterpret_cast<T const *>(d.data);
   constexpr int lanes = Rows<T, NV>::lanes;
-  for_each_tile<4>(0, rows, [&](auto height, int n) {
+  for_each_tile<8>(0, rows, [&](auto height, int n) {
     outer_tile<height(), M, NV>(from + n * lanes, x, ld, gradient + n * ldg, ldg);
   });
 }
@@ -144,19 +146,28 @@ KOKKOS_FUNCTION inline void add_outer(Rows<T, NV> d, int rows, T const *x, int l
   constexpr int W = Pack<T>::width;
   int const packs = (columns + W - 1) / W;
   int m = 0;
-  while (m < packs) {
-    int const left = packs - m;
-    T const *from = x + m * W;
-    T *to = gradient + m * W;
-    if (left == 5) {
-      outer_columns<5, NV>(d, rows, from, ld, to, ldg);
-      m += 5;
-    } else if (left >= 4) {
-      outer_columns<4, NV>(d, rows, from, ld, to, ldg);
-      m += 4;
-    } else {
-      outer_columns<1, NV>(d, rows, from, ld, to, ldg);
-      m += 1;
+  for (; m + 2 <= packs; m += 2) {
+    outer_columns<2, NV>(d, rows, x + m * W, ld, gradient + m * W, ldg);
+  }
+  if (m < packs) outer_columns<1, NV>(d, rows, x + m * W, ld, gradient + m * W, ldg);
+}
+
+/// U rows of add_lane_products: d stays in registers while the columns stream past.
+template <int U, int NV, class T>
+KOKKOS_FORCEINLINE_FUNCTION void lane_product_rows(Rows<T, NV> d, Rows<T, NV> x, int columns,
+                                                   Pack<T> *sums)
+{
+  Pack<T> row[U][NV];
+  for (int u = 0; u < U; ++u) {
+    for (int v = 0; v < NV; ++v) row[u][v] = d(u, v);
+  }
+  for (int k = 0; k < columns; ++k) {
+    Pack<T> column[NV];
+    for (int v = 0; v < NV; ++v) column[v] = x(k, v);
+    for (int u = 0; u < U; ++u) {
+      Pack<T> sum = sums[u * columns + k];
+      for (int v = 0; v < NV; ++v) sum = fma(row[u][v], column[v], sum);
+      sums[u * columns + k] = sum;
     }
   }
 }
@@ -167,13 +178,9 @@ template <int NV, class T>
 KOKKOS_FUNCTION inline void add_lane_products(Rows<T, NV> d, int rows, Rows<T, NV> x, int columns,
                                               Pack<T> *sums)
 {
-  for (int row = 0; row < rows; ++row, sums += columns) {
-    for (int k = 0; k < columns; ++k) {
-      Pack<T> sum = sums[k];
-      for (int v = 0; v < NV; ++v) sum = fma(d(row, v), x(k, v), sum);
-      sums[k] = sum;
-    }
-  }
+  for_each_tile<4>(0, rows, [&](auto height, int n) {
+    lane_product_rows<height(), NV>(d.from(n), x, columns, sums + n * columns);
+  });
 }
 
 /// out[i] = sum over the lanes of sums[i], in lane order.

@@ -5,8 +5,7 @@
 #include <tessera/core/pack_bits.hpp>
 
 /// Elementary functions on packs. Errors against the exact value, tested over the whole range:
-/// exp 1.25, exp2 2, log 2, tanh 3, sigmoid 3 units in the last place. A pack of one lane calls
-/// std.
+/// exp 1.25, log 2, tanh 3, sigmoid 3 units in the last place. A pack of one lane calls std.
 namespace tessera {
 
 namespace pack_detail {
@@ -51,38 +50,7 @@ KOKKOS_FORCEINLINE_FUNCTION Pack<T> reduced_expm1(Pack<T> const &x, Pack<T> &n)
   return fma(r * r, q, r);
 }
 
-// x + magic has no bits behind the point: two additions round |x| < 2^22 (2^51) to the nearest whole
-// number. They run on the add pipes, which products leave free; rounding proper does not.
-template <class T>
-inline constexpr T rounding_magic = sizeof(T) == 4 ? T(12582912.0) : T(6755399441055744.0);
-
 }  // namespace pack_detail
-
-/// 2^x, infinity above and zero below the range; not a number where |x| is not finite. Minimax
-/// polynomials of 2^r on |r| <= 1/2, relative error 7.5e-8 (float), 3e-18 (double).
-template <class T>
-KOKKOS_FORCEINLINE_FUNCTION Pack<T> exp2(Pack<T> const &x)
-{
-  if constexpr (Pack<T>::width == 1) {
-    return Pack<T>(std::exp2(x.lane(0)));
-  } else {
-    Pack<T> const magic(pack_detail::rounding_magic<T>);
-    Pack<T> const n = (x + magic) - magic, r = x - n;
-    Pack<T> power;
-    if constexpr (sizeof(T) == 4) {
-      power = pack_detail::horner<T>(r, 1.00000007165471f, 0.693146967065035f, 0.240221197237107f,
-                                     0.0555071327185564f, 0.00967554134312133f,
-                                     0.00132764726319509f);
-    } else {
-      power = pack_detail::horner<T>(
-          r, 1.0, 0.693147180559945331, 0.240226506959101562, 0.0555041086648199216,
-          0.00961812910758833524, 0.00133335581467899217, 0.000154035304625144321,
-          0.0000152527334898899857, 1.32154330896763992e-6, 1.01781980216719308e-7,
-          7.07410561350814280e-9, 4.43528270695727715e-10);
-    }
-    return pack_detail::scale_by_power(power, n);
-  }
-}
 
 /// e^x. NaN stays NaN.
 template <class T>
@@ -157,22 +125,6 @@ KOKKOS_FORCEINLINE_FUNCTION Pack<T> sigmoid(Pack<T> const &x)
 {
   constexpr T high = sizeof(T) == 4 ? T(80) : T(700);
   return pack_detail::reciprocal(Pack<T>(T(1)) + exp(min(Pack<T>(high), -x)));
-}
-
-/// The factor that makes an exponent of a slope: swish_denominator(z, swish_exponent(slope)).
-template <class T>
-KOKKOS_FORCEINLINE_FUNCTION Pack<T> swish_exponent(Pack<T> const &slope)
-{
-  return slope * Pack<T>(T(-1.4426950408889634074));
-}
-
-/// 1 + e^(-slope z), by which z is divided to give swish z sigma(slope z). Infinity is a good
-/// denominator: the quotient is zero, so that nothing is clamped. Error of the quotient: 3 units in
-/// the last place and one for each unit of |slope z|, the rounding of the product.
-template <class T>
-KOKKOS_FORCEINLINE_FUNCTION Pack<T> swish_denominator(Pack<T> const &z, Pack<T> const &exponent)
-{
-  return exp2(exponent * z) + Pack<T>(T(1));
 }
 
 }  // namespace tessera
