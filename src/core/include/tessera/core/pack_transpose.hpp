@@ -9,6 +9,15 @@ namespace pack_detail {
 
 #if defined(TESSERA_PACK_AVX512)
 
+KOKKOS_FORCEINLINE_FUNCTION __m512 bits_of(Pack<float> const &row)
+{
+  return static_cast<__m512>(row.simd());
+}
+KOKKOS_FORCEINLINE_FUNCTION __m512d bits_of(Pack<double> const &row)
+{
+  return static_cast<__m512d>(row.simd());
+}
+
 // Rows a, b, c, d of four 128-bit blocks each become columns: to[0], to[step], … .
 template <class Register, class Shuffle>
 KOKKOS_FORCEINLINE_FUNCTION void transpose_blocks(Register a, Register b, Register c, Register d,
@@ -87,9 +96,8 @@ KOKKOS_FORCEINLINE_FUNCTION void transpose(Pack<T> (&row)[Pack<T>::width])
   constexpr int W = Pack<T>::width;
 #if defined(TESSERA_PACK_AVX512)
   using Simd = typename Pack<T>::Simd;
-  using Register = std::conditional_t<sizeof(T) == 4, __m512, __m512d>;
-  Register bits[W];
-  for (int i = 0; i < W; ++i) bits[i] = static_cast<Register>(row[i].simd());
+  decltype(pack_detail::bits_of(row[0])) bits[W];
+  for (int i = 0; i < W; ++i) bits[i] = pack_detail::bits_of(row[i]);
   pack_detail::transpose_registers(bits);
   for (int i = 0; i < W; ++i) row[i] = Pack<T>(Simd(bits[i]));
 #else
