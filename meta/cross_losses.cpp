@@ -130,7 +130,7 @@ void CrossLosses<T>::note(TaskBatch<T> const &batch, Pairs const &pairs, bool re
   }
   report_.gate_failed += batch.failed();
   report_.gate_outdone += batch.outdone();
-  report_.flops += batch.flops(mixture_.bank(), recorded);
+  report_.flops += batch.flops(mixture_.bank(), recorded, false);
   report_.solves += static_cast<long>(batch.batch().size());
   report_.evaluations += batch.evaluations();
   report_.seconds.assembly += lap();

@@ -149,7 +149,7 @@ double MixerTrainer<T>::gradients(long outer, int inner, bool model, StepReport 
       model ? batch.pull_back(mixture_.bank(), mixture_.rows(), weights, row_gradient_)
             : batch.pull_back_contexts(mixture_.bank(), mixture_.rows(), weights);
   report.seconds.pull_back += lap();
-  report.flops += batch.flops(mixture_.bank(), true);
+  report.flops += batch.flops(mixture_.bank(), true, model);
   report.solves += static_cast<long>(batch.batch().size());
   report.evaluations += batch.evaluations();
 

@@ -221,8 +221,7 @@ std::vector<T> TaskBatch<T>::pull_back_contexts(experts::ExpertBank<T> const &ba
                                                 experts::View2<T> const &rows,
                                                 std::span<double const> weights)
 {
-  experts::View2<T> unused("tessera::meta::unused_gradient", rows.extent(0), rows.extent(1));
-  return pull_back(bank, rows, weights, unused);
+  return pull_back(bank, rows, weights, {});
 }
 
 template <class T>
@@ -281,7 +280,8 @@ void TaskBatch<T>::add_equations(std::size_t q, std::size_t j,
 }
 
 template <class T>
-double TaskBatch<T>::flops(experts::ExpertBank<T> const &bank, bool with_pull_back) const
+double TaskBatch<T>::flops(experts::ExpertBank<T> const &bank, bool with_pull_back,
+                           bool with_weights) const
 {
   // Stage sums of Tsit5 per state component: 21 stage terms and 7 of the error, 2 each.
   double const step_sums = 2.0 * 28 * double(data_->dimension);
@@ -290,9 +290,9 @@ double TaskBatch<T>::flops(experts::ExpertBank<T> const &bank, bool with_pull_ba
   for (std::size_t t = 0; t < batch_.size(); ++t) {
     double const tried = solution_->attempted(t), taken = solution_->accepted(t);
     total += field * (6 * tried + 1) + step_sums * tried;
-    // Backward: six stages recomputed, and six products with the transposed weights and six outer
-    // products for their gradient.
-    if (with_pull_back) total += (field * 18 + 2 * step_sums) * taken;
+    // Backward: six stages recomputed, six products with the transposed weights and, where the
+    // weights' gradient is wanted, six outer products.
+    if (with_pull_back) total += (field * (with_weights ? 18 : 12) + 2 * step_sums) * taken;
   }
   return total;
 }

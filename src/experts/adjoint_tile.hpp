@@ -162,9 +162,9 @@ class TileAdjoint {
       double const begin = solution_.tape_time(t, n);
       T const h = solution_.tape_step(t, n);
       for (; lane.point > 0 && double(batch_.times(t, lane.point)) > begin; --lane.point) {
-        T const theta = static_cast<T>((double(batch_.times(t, lane.point)) - begin) / double(h));
+        DenseWeights<T> const at(double(batch_.times(t, lane.point)) - begin, h);
         for (int i = 0; i < d_; ++i) {
-          dense_state_bar(i, l, h, theta, cotangent_(t, lane.point, i), y_bar_.lane(l), k_bar.of);
+          dense_state_bar(i, l, h, at, cotangent_(t, lane.point, i), y_bar_.lane(l), k_bar.of);
         }
       }
     });

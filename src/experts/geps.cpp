@@ -8,8 +8,8 @@
 namespace tessera::experts {
 namespace {
 
-// Two packs per row: 32 float lanes, enough independent sums to fill both multiply-add pipes.
-constexpr int packs = 2;
+// Two packs per row: 32 float lanes share each broadcast weight. Small blocks take one pack.
+constexpr int wide = 2, narrow = 1;
 
 template <class T>
 class GepsBank final : public ExpertBank<T> {
@@ -27,14 +27,15 @@ class GepsBank final : public ExpertBank<T> {
   void integrate(HostSpace const &space, View2<T> const &rows, OdeBatch<T> const &batch,
                  StepControl const &control, OdeSolution<T> const &solution) const override
   {
-    integrate_blocks<T>(space, maker(), rows, batch, control, solution);
+    integrate_blocks<T>(space, maker<wide>(), maker<narrow>(), rows, batch, control, solution);
   }
 
   void pull_back(HostSpace const &space, View2<T> const &rows, OdeBatch<T> const &batch,
                  OdeSolution<T> const &solution, View3<T> const &cotangent,
                  View2<T> const &gradient, View2<T> const &context_bar) const override
   {
-    pull_back_blocks<T>(space, maker(), rows, batch, solution, cotangent, gradient, context_bar);
+    pull_back_blocks<T>(space, maker<wide>(), maker<narrow>(), rows, batch, solution, cotangent,
+                        gradient, context_bar);
   }
 
   bool has_push_forward() const override { return true; }
@@ -49,6 +50,7 @@ class GepsBank final : public ExpertBank<T> {
   }
 
  private:
+  template <int packs>
   auto maker() const
   {
     return [&layout = layout_](LaneArena &arena, T const *row, bool with_pull_back) {

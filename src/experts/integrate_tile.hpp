@@ -177,9 +177,9 @@ class TileIntegrator {
     double const now = lane.final ? lane.end : lane.time + double(h);
     for (; lane.point < batch_.points(t) && double(batch_.times(t, lane.point)) <= now;
          ++lane.point) {
-      T const theta = static_cast<T>((double(batch_.times(t, lane.point)) - lane.time) / double(h));
+      DenseWeights<T> const at(double(batch_.times(t, lane.point)) - lane.time, h);
       for (int i = 0; i < d_; ++i) {
-        solution_.states(t, lane.point, i) = dense_state(i, l, h, theta, y_.lane(l), k.of);
+        solution_.states(t, lane.point, i) = dense_state(i, l, h, at, y_.lane(l), k.of);
       }
     }
     for (int i = 0; i < d_; ++i) {

@@ -130,6 +130,18 @@ TEST_P(OdeAdjoint, TheLastExpertHasItsOwnGradient)
   EXPECT_NEAR(gradient(e, k), difference, 1e-7 * std::max(1.0, std::abs(difference)));
 }
 
+TEST_P(OdeAdjoint, ContextsAloneHaveTheSameGradientBitForBit)
+{
+  experts::View2<double> alone("tessera::test::alone", context_bar.extent(0),
+                               context_bar.extent(1));
+
+  problem.bank->pull_back({}, problem.rows, problem.batch, solution, cotangent, {}, alone);
+
+  for (std::size_t i = 0; i < alone.size(); ++i) {
+    EXPECT_EQ(alone.data()[i], context_bar.data()[i]);
+  }
+}
+
 using twins::any_coda, twins::any_geps, twins::any_ncf;
 
 INSTANTIATE_TEST_SUITE_P(

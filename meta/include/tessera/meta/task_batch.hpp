@@ -63,7 +63,7 @@ class TaskBatch {
 
   /// Gradient of sum_task weight · loss. Writes `gradient` (expert, parameter) and returns the
   /// contexts' gradient (task, rank). Trajectories that failed, or whose gradient is not finite,
-  /// add nothing.
+  /// add nothing. A `gradient` of no rows asks for the contexts' alone.
   std::vector<T> pull_back(experts::ExpertBank<T> const &bank, experts::View2<T> const &rows,
                            std::span<double const> weights, experts::View2<T> const &gradient);
 
@@ -86,7 +86,9 @@ class TaskBatch {
     return solution_->status(position(task, trajectory));
   }
   /// Floating-point operations of the solves so far: products of weights and stage sums (README).
-  double flops(experts::ExpertBank<T> const &bank, bool with_pull_back) const;
+  /// `with_weights`: whether pull_back was asked for the parameters' gradient too.
+  double flops(experts::ExpertBank<T> const &bank, bool with_pull_back,
+               bool with_weights = true) const;
   /// Evaluations of right-hand sides, of one trajectory each, in the last solve.
   long evaluations() const;
   experts::OdeBatch<T> const &batch() const { return batch_; }

@@ -115,9 +115,9 @@ class LaneAdjoint {
       double const begin = solution_.tape_time(t, n);
       T const h = solution_.tape_step(t, n);
       for (; point_[l] > 0 && double(batch_.times(t, point_[l])) > begin; --point_[l]) {
-        T const theta = static_cast<T>((double(batch_.times(t, point_[l])) - begin) / double(h));
+        DenseWeights<T> const at(double(batch_.times(t, point_[l])) - begin, h);
         for (int i = 0; i < d_; ++i) {
-          dense_state_bar(i, l, h, theta, cotangent_(t, point_[l], i), y_bar_, k_bar_);
+          dense_state_bar(i, l, h, at, cotangent_(t, point_[l], i), y_bar_, k_bar_);
         }
       }
     }

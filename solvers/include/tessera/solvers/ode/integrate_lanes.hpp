@@ -116,9 +116,9 @@ class LaneIntegrator {
     ++accepted_[l];
     double const now = final_[l] ? end_[l] : time_[l] + double(h);
     for (; point_[l] < batch_.points(t) && double(batch_.times(t, point_[l])) <= now; ++point_[l]) {
-      T const theta = static_cast<T>((double(batch_.times(t, point_[l])) - time_[l]) / double(h));
+      DenseWeights<T> const at(double(batch_.times(t, point_[l])) - time_[l], h);
       for (int i = 0; i < d_; ++i) {
-        solution_.states(t, point_[l], i) = dense_state(i, l, h, theta, y_, k_);
+        solution_.states(t, point_[l], i) = dense_state(i, l, h, at, y_, k_);
       }
       if (batch_.bounded()) add_error(l, t);
     }

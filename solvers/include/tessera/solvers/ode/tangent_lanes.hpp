@@ -113,10 +113,10 @@ class LaneTangent {
     int &k = point_[l];
     for (; k < batch_.points(t); ++k) {
       if (!final && double(batch_.times(t, k)) > solution_.tape_time(t, n + 1)) break;
-      T const theta = static_cast<T>((double(batch_.times(t, k)) - begin) / double(h));
+      DenseWeights<T> const at(double(batch_.times(t, k)) - begin, h);
       for (int r = 0; r < count_; ++r) {
         for (int i = 0; i < d_; ++i) {
-          sensitivities_(t, k, i, r) = dense_state(r * d_ + i, l, h, theta, y_dot_, k_dot_);
+          sensitivities_(t, k, i, r) = dense_state(r * d_ + i, l, h, at, y_dot_, k_dot_);
         }
       }
     }

@@ -27,7 +27,9 @@ KOKKOS_FORCEINLINE_FUNCTION Pack<T> scale_by_power(Pack<T> const &x, Pack<T> con
 #else
   Pack<T> scaled;
   for (int i = 0; i < Pack<T>::width; ++i) {
-    scaled.set_lane(i, std::ldexp(x.lane(i), static_cast<int>(n.lane(i))));
+    // Beyond +-3000 nothing changes, and an int holds no more than 2^31.
+    T const bounded = std::fmin(std::fmax(n.lane(i), T(-3000)), T(3000));
+    scaled.set_lane(i, std::ldexp(x.lane(i), static_cast<int>(bounded)));
   }
   return scaled;
 #endif

@@ -1,0 +1,50 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include <tessera/core/pack_swish.hpp>
+
+#include "ulp_error.hpp"
+
+namespace {
+
+using tessera::Pack;
+using tessera::twins::worst_ulp;
+
+template <class T>
+class PackSwish : public ::testing::Test {
+};
+using Numbers = ::testing::Types<float, double>;
+TYPED_TEST_SUITE(PackSwish, Numbers);
+
+TYPED_TEST(PackSwish, PowersOfTwoAreWithinTwoUlpAndEndInInfinityAndZero)
+{
+  using T = TypeParam;
+  auto fast = [](Pack<T> x) { return tessera::exp2(x); };
+  auto exact = [](long double x) { return std::exp2(x); };
+  T low = sizeof(T) == 4 ? T(-148) : T(-1073), high = sizeof(T) == 4 ? T(127.9) : T(1023.9);
+
+  EXPECT_LE((worst_ulp<T>(low, high, fast, exact)), 2.0);
+  EXPECT_LE((worst_ulp<T>(T(-1), T(1), fast, exact)), 2.0);
+  EXPECT_EQ(tessera::exp2(Pack<T>(T(1e30))).lane(0), std::numeric_limits<T>::infinity());
+  EXPECT_EQ(tessera::exp2(Pack<T>(T(-1e30))).lane(0), T(0));
+  EXPECT_TRUE(std::isnan(tessera::exp2(Pack<T>(std::nan(""))).lane(0)));
+}
+
+TYPED_TEST(PackSwish, SigmoidErrsByTheRoundingsOfItsExponentAndThreeUlp)
+{
+  using T = TypeParam;
+  T const slope = T(0.7);
+  auto fast = [=](Pack<T> z) {
+    return tessera::swish_sigmoid(z, tessera::swish_exponent(Pack<T>(slope)));
+  };
+  auto exact = [=](long double z) { return 1 / (1 + std::exp(-(long double)(slope)*z)); };
+
+  EXPECT_LE((worst_ulp<T>(T(-1), T(1), fast, exact)), 3 + 1.5 * 0.7);
+  EXPECT_LE((worst_ulp<T>(T(-20), T(40), fast, exact)), 3 + 1.5 * 0.7 * 20);
+  EXPECT_EQ(fast(Pack<T>(T(-1e30))).lane(0), T(0));
+  EXPECT_EQ(fast(Pack<T>(T(1e30))).lane(0), T(1));
+}
+
+}  // namespace
