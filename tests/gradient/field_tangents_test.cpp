@@ -5,6 +5,7 @@
 
 #include <tessera/core/rng.hpp>
 
+#include "coda_tangents.hpp"
 #include "ncf_tangents.hpp"
 #include "support/plain_experts.hpp"
 
@@ -31,6 +32,24 @@ struct Ncf {
                                     std::vector<Complex> const &x)
   {
     return twins::plain_ncf<Complex>(layout, row, context, x);
+  }
+};
+
+struct Coda {
+  using Field = experts::CodaTangents<double, 1>;
+  using Layout = experts::CodaLayout;
+  static Layout usual() { return Layout({2, 9, 3, 2}); }
+  static Layout deep() { return Layout({3, 5, 4, 3}); }
+  static Layout straight() { return Layout({3, 4, 1, 2}); }
+  static auto bank(experts::CodaShape const &shape)
+  {
+    return experts::make_coda_bank<double>(shape);
+  }
+  static std::vector<Complex> plain(Layout const &layout, std::vector<Complex> const &row,
+                                    std::vector<Complex> const &context,
+                                    std::vector<Complex> const &x)
+  {
+    return twins::plain_coda<Complex>(layout, row, context, x);
   }
 };
 
@@ -196,7 +215,7 @@ void expect_the_transpose(Problem<Kind> problem)
 template <class Kind>
 class FieldTangents : public ::testing::Test {
 };
-using Kinds = ::testing::Types<Ncf>;
+using Kinds = ::testing::Types<Ncf, Coda>;
 TYPED_TEST_SUITE(FieldTangents, Kinds);
 
 TYPED_TEST(FieldTangents, PushForwardIsTheDirectionalDerivative)
