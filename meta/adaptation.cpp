@@ -1,48 +1,18 @@
 #include <tessera/meta/adaptation.hpp>
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
 
+#include <tessera/core/error.hpp>
 #include <tessera/nn/adabelief.hpp>
+
+#include "adapt_levenberg_marquardt.hpp"
+#include "context_prior.hpp"
 
 namespace tessera::meta {
 namespace {
-
-// Normal distribution of the contexts one expert was trained with: where its new environments are
-// looked for.
-struct ContextPrior {
-  Eigen::VectorXd mean;
-  Eigen::MatrixXd precision;
-};
-
-template <class T>
-ContextPrior context_prior(Mixture<T> const &mixture, int expert)
-{
-  int const rank = mixture.rank();
-  std::vector<Eigen::VectorXd> own;
-  for (std::size_t e = 0; e < mixture.environments(); ++e) {
-    if (mixture.route[e] != expert) continue;
-    Eigen::VectorXd context(rank);
-    for (int r = 0; r < rank; ++r) context[r] = mixture.slice(e, expert)[r];
-    own.push_back(context);
-  }
-  ContextPrior prior{Eigen::VectorXd::Zero(rank), Eigen::MatrixXd::Identity(rank, rank)};
-  if (own.empty()) return prior;
-  for (auto const &context : own) prior.mean += context / double(own.size());
-  Eigen::MatrixXd covariance = Eigen::MatrixXd::Zero(rank, rank);
-  for (auto const &context : own) {
-    Eigen::VectorXd const d = context - prior.mean;
-    covariance += d * d.transpose() / double(own.size());
-  }
-  // Few environments leave directions without any spread; a hundredth of the mean one is allowed.
-  double const floor = std::max(1e-2 * covariance.trace() / rank, 1e-8);
-  covariance += floor * Eigen::MatrixXd::Identity(rank, rank);
-  prior.precision = covariance.inverse();
-  return prior;
-}
 
 // Contexts (task, rank) moved down their support losses; the best seen of each task is kept.
 template <class T>
@@ -85,9 +55,7 @@ class ContextSearch {
     contexts_ = best_;
   }
 
-  std::vector<T> const &best() const { return best_; }
-  std::vector<double> const &loss() const { return loss_; }
-  std::vector<double> const &objective() const { return objective_; }
+  FoundContexts<T> found() const { return {best_, loss_, objective_}; }
 
  private:
   // Adds the prior to the gradient of task q and remembers the context if it is the best yet.
@@ -120,13 +88,95 @@ class ContextSearch {
   TaskWorkspace<T> workspace_;
 };
 
+// What is tried on new environments: tasks of one environment stand together.
 template <class T>
-std::vector<T> mean_context(Mixture<T> const &mixture, int expert)
+struct Tries {
+  std::vector<Task> tasks;
+  std::vector<T> contexts;   // (task, rank)
+  std::vector<double> loss;  // (task), once known
+};
+
+template <class T>
+Tries<T> make_tries(Mixture<T> const &mixture, std::size_t environments,
+                    AdaptOptions const &options)
 {
-  ContextPrior const prior = context_prior(mixture, expert);
-  std::vector<T> mean;
-  for (double value : prior.mean) mean.push_back(static_cast<T>(value));
-  return mean;
+  Tries<T> tries;
+  std::vector<std::vector<std::vector<T>>> starts;
+  bool const zero = options.start == "zero";
+  std::vector<double> const nothing(mixture.components(), 0.0);
+  int const word = mixture.gate.weights.empty() ? 0 : mixture.gate.route(nothing);
+  int const first = zero ? word : 0, last = zero ? word + 1 : mixture.active;
+  for (int i = 0; i < last; ++i) {
+    starts.push_back(zero ? std::vector(1, std::vector<T>(mixture.rank(), T(0)))
+                          : context_starts(mixture, i, options.starts));
+  }
+  for (std::size_t e = 0; e < environments; ++e) {
+    for (int i = first; i < last; ++i) {
+      for (auto const &start : starts[i]) {
+        tries.tasks.push_back({e, i, 0, 0});
+        tries.contexts.insert(tries.contexts.end(), start.begin(), start.end());
+      }
+    }
+  }
+  return tries;
+}
+
+// The try of least objective in each environment.
+template <class T>
+Tries<T> best_of(std::vector<Task> const &tasks, FoundContexts<T> const &found)
+{
+  std::size_t const rank = found.contexts.size() / tasks.size();
+  Tries<T> best;
+  for (std::size_t q = 0, end = 0; q < tasks.size(); q = end) {
+    while (end < tasks.size() && tasks[end].environment == tasks[q].environment) ++end;
+    auto const begin = found.objective.begin();
+    std::size_t const least = std::min_element(begin + q, begin + end) - begin;
+    T const *context = &found.contexts[least * rank];
+    best.tasks.push_back(tasks[least]);
+    best.contexts.insert(best.contexts.end(), context, context + rank);
+    best.loss.push_back(found.loss[least]);
+  }
+  return best;
+}
+
+double prior_weight(AdaptOptions const &options)
+{
+  return options.start == "zero" ? 0.0 : options.prior;
+}
+
+template <class T>
+Tries<T> by_gradient(Mixture<T> const &mixture, domains::Trajectories const &support,
+                     Tries<T> const &tries, AdaptOptions const &options,
+                     experts::StepControl const &control, Progress &progress)
+{
+  std::size_t done = 0;
+  double const weight = prior_weight(options);
+  ContextSearch<T> search(mixture, support, tries.tasks, tries.contexts, control);
+  search.run(options.search_steps, options.rate, weight, progress, done);
+  Tries<T> const chosen = best_of(tries.tasks, search.found());
+  ContextSearch<T> polish(mixture, support, chosen.tasks, chosen.contexts, control);
+  polish.run(options.polish_steps, options.rate / 4, weight, progress, done);
+  return best_of(chosen.tasks, polish.found());
+}
+
+template <class T>
+Tries<T> by_squares(Mixture<T> const &mixture, domains::Trajectories const &support,
+                    Tries<T> const &tries, AdaptOptions const &options,
+                    experts::StepControl const &control, Progress &progress)
+{
+  return best_of(tries.tasks,
+                 levenberg_marquardt(mixture, support, tries.tasks, tries.contexts, control,
+                                     prior_weight(options), options.iterations, progress));
+}
+
+template <class T>
+void require_push_forward(experts::ExpertBank<T> const &bank)
+{
+  if (bank.has_push_forward()) return;
+  throw InputError(
+      "adapt.method = \"levenberg_marquardt\" needs the sensitivities of solutions to "
+      "contexts, which experts of type \"" +
+      bank.kind() + "\" do not give; set adapt.method = \"adabelief\"");
 }
 
 // The gate's word on contexts found: the whole context with the found slice in its place.
@@ -152,44 +202,21 @@ template <class T>
 Adapted adapt(Mixture<T> const &mixture, domains::Trajectories const &support,
               AdaptOptions const &options, experts::StepControl const &control, Progress progress)
 {
-  std::size_t const n = support.size(), rank = mixture.rank();
-  int const active = mixture.active;
-  bool const zero = options.start == "zero";
-  std::vector<Task> tasks;
-  std::vector<T> start;
-  std::vector<double> const nothing(mixture.components(), 0.0);
-  int const word = mixture.gate.weights.empty() ? 0 : mixture.gate.route(nothing);
-  for (std::size_t e = 0; e < n; ++e) {
-    for (int i = zero ? word : 0; i < (zero ? word + 1 : active); ++i) {
-      tasks.push_back({e, i, 0, 0});
-      std::vector<T> const mean = zero ? std::vector<T>(rank, T(0)) : mean_context(mixture, i);
-      start.insert(start.end(), mean.begin(), mean.end());
-    }
-  }
-  progress.start("adapt",
-                 static_cast<std::size_t>(options.search_steps + options.polish_steps + 2));
-  std::size_t done = 0;
-  ContextSearch<T> search(mixture, support, tasks, start, control);
-  search.run(options.search_steps, options.rate, zero ? 0.0 : options.prior, progress, done);
-
-  std::size_t const tries = tasks.size() / n;
-  std::vector<Task> chosen;
-  std::vector<T> contexts;
-  for (std::size_t e = 0; e < n; ++e) {
-    auto const begin = search.objective().begin() + e * tries;
-    std::size_t const best = std::min_element(begin, begin + tries) - search.objective().begin();
-    chosen.push_back(tasks[best]);
-    contexts.insert(contexts.end(), &search.best()[best * rank],
-                    &search.best()[best * rank] + rank);
-  }
-  ContextSearch<T> polish(mixture, support, chosen, contexts, control);
-  polish.run(options.polish_steps, options.rate / 4, zero ? 0.0 : options.prior, progress, done);
+  bool const squares = options.method == "levenberg_marquardt";
+  if (squares) require_push_forward(mixture.bank());
+  Tries<T> const tries = make_tries(mixture, support.size(), options);
+  std::size_t const steps =
+      squares ? options.iterations : options.search_steps + options.polish_steps + 2;
+  progress.start("adapt", steps);
+  Tries<T> const chosen = squares
+                              ? by_squares(mixture, support, tries, options, control, progress)
+                              : by_gradient(mixture, support, tries, options, control, progress);
   progress.finish();
 
   Adapted found;
-  for (Task const &task : chosen) found.expert.push_back(task.expert);
-  found.contexts.assign(polish.best().begin(), polish.best().end());
-  found.support_loss = polish.loss();
+  for (Task const &task : chosen.tasks) found.expert.push_back(task.expert);
+  found.contexts.assign(chosen.contexts.begin(), chosen.contexts.end());
+  found.support_loss = chosen.loss;
   ask_gate(mixture, found);
   return found;
 }

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include <tessera/core/error.hpp>
 #include <tessera/meta/kmeans.hpp>
 #include <tessera/meta/matching.hpp>
 #include <tessera/meta/routing.hpp>
+
+#include "cross_losses.hpp"
 
 // The gate's half of the trainer: split, clusters, cross losses, matching, least squares, routes.
 
@@ -114,14 +115,17 @@ std::vector<int> MixerTrainer<T>::cluster_contexts(long outer, int inner)
 template <class T>
 void MixerTrainer<T>::update_gate(long outer, int inner, bool force, StepReport &report)
 {
+  Lap lap;
   std::vector<int> const cluster = cluster_contexts(outer, inner);
+  report.seconds.clusters += lap();
   if (cluster.empty()) return;
   int const experts = mixture_.experts();
-  bool const due = counters_[1] < 0 || outer - counters_[1] >= gate_.refresh;
+  bool const due = counters_[1] < 0 || (gate_.refresh > 0 && outer - counters_[1] >= gate_.refresh);
   std::vector<int> expert = mixture_.route;
   if (force || due || gate_.full_update || cluster != mixture_.cluster ||
       mixture_.cluster_expert.empty()) {
-    std::vector<double> const cross = cross_losses(report);
+    std::vector<double> const cross = cross_losses(outer, inner, report);
+    lap();
     counters_[1] = outer;
     mixture_.cluster_expert = match_clusters(cluster, cross, experts, experts, gate_.matching);
     if (gate_.assign == "loss") expert = assign_by_loss(cross, experts);
@@ -144,29 +148,7 @@ void MixerTrainer<T>::update_gate(long outer, int inner, bool force, StepReport 
     }
   }
   ++report.gate_updates;
-}
-
-// The mean of one slice over the environments that use it; all environments' where none does.
-template <class T>
-std::vector<T> MixerTrainer<T>::mean_slice(int expert) const
-{
-  int const rank = mixture_.rank();
-  std::vector<double> sum(rank, 0.0), all(rank, 0.0);
-  double count = 0;
-  for (std::size_t e = 0; e < mixture_.environments(); ++e) {
-    bool const own = mixture_.route[e] == expert;
-    count += own;
-    for (int r = 0; r < rank; ++r) {
-      sum[r] += own ? double(mixture_.slice(e, expert)[r]) : 0.0;
-      all[r] += mixture_.slice(e, expert)[r];
-    }
-  }
-  std::vector<T> mean;
-  for (int r = 0; r < rank; ++r) {
-    mean.push_back(
-        static_cast<T>(count > 0 ? sum[r] / count : all[r] / double(mixture_.environments())));
-  }
-  return mean;
+  report.seconds.clusters += lap();
 }
 
 // An environment that changes its expert starts at the mean context of its new fellows.
@@ -174,7 +156,7 @@ template <class T>
 void MixerTrainer<T>::reroute(std::vector<int> const &route, StepReport &report)
 {
   std::vector<std::vector<T>> means;
-  for (int i = 0; i < mixture_.experts(); ++i) means.push_back(mean_slice(i));
+  for (int i = 0; i < mixture_.experts(); ++i) means.push_back(mixture_.mean_slice(i));
   for (std::size_t e = 0; e < route.size(); ++e) {
     int const from = mixture_.route[e], to = route[e];
     if (from == to) continue;
@@ -189,48 +171,20 @@ void MixerTrainer<T>::reroute(std::vector<int> const &route, StepReport &report)
   }
 }
 
-// Loss of every environment under every expert (environment, expert), on all stored times. A
-// foreign expert is given the mean context of its own environments and a few context steps first:
-// a slice that was never trained would always lose. Failures count as the largest finite loss.
+// The gate looks at some trajectories only, others every time; losses of all pairs are comparable.
 template <class T>
-std::vector<double> MixerTrainer<T>::cross_losses(StepReport &report)
+std::vector<double> MixerTrainer<T>::cross_losses(long outer, int inner, StepReport &report)
 {
-  int const rank = mixture_.rank(), experts = mixture_.experts();
-  bool const published = gate_.start == "published";
-  std::vector<Task> tasks;
-  std::vector<T> contexts;
-  std::vector<std::vector<T>> means;
-  for (int i = 0; i < experts; ++i) means.push_back(mean_slice(i));
-  for (std::size_t e = 0; e < mixture_.environments(); ++e) {
-    for (int i = 0; i < experts; ++i) {
-      bool const own = published || !mixture_.split() || mixture_.route[e] == i;
-      T const *start = own ? mixture_.slice(e, i) : means[i].data();
-      tasks.push_back({e, i, 0, 0});
-      contexts.insert(contexts.end(), start, start + rank);
-    }
+  std::size_t const wanted = static_cast<std::size_t>(gate_.trajectories);
+  if (wanted == 0 || wanted >= data_.count) {
+    return CrossLosses<T>(mixture_, data_, gate_, control_, gate_workspace_, report).run();
   }
-  int const steps = published ? 0 : gate_.inner;
-  nn::AdaBelief<T> optimizer(std::vector<std::size_t>(tasks.size(), rank));
-  experts::View2<T> unused("tessera::meta::unused_gradient", row_gradient_.extent(0),
-                           row_gradient_.extent(1));
-  std::vector<double> const weights(tasks.size(), 1.0);
-  std::vector<double> best(tasks.size(), std::numeric_limits<double>::max());
-  for (int step = 0; step <= steps; ++step) {
-    TaskBatch<T> batch(data_, tasks, contexts, gate_workspace_);
-    batch.solve(mixture_.bank(), mixture_.rows(), control_, step < steps);
-    std::vector<double> const losses = batch.losses();
-    for (std::size_t q = 0; q < tasks.size(); ++q) best[q] = std::min(best[q], losses[q]);
-    report.gate_failed += batch.failed();
-    report.flops += batch.flops(mixture_.bank(), step < steps);
-    report.solves += static_cast<long>(batch.batch().size());
-    if (step == steps) break;
-    std::vector<T> bars = batch.pull_back(mixture_.bank(), mixture_.rows(), weights, unused);
-    for (T &bar : bars) {
-      if (!std::isfinite(bar)) bar = T(0);
-    }
-    optimizer.step(contexts, bars, {}, 1e-2);
-  }
-  return best;
+  Rng rng(seed_, "gate/trajectories", static_cast<std::uint64_t>(outer),
+          static_cast<std::uint64_t>(inner));
+  std::vector<std::size_t> numbers = rng.permutation(data_.count);
+  numbers.resize(wanted);
+  domains::Trajectories const some = pick_trajectories(data_, numbers);
+  return CrossLosses<T>(mixture_, some, gate_, control_, gate_workspace_, report).run();
 }
 
 template <class T>

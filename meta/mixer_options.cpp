@@ -13,8 +13,11 @@ GateOptions GateOptions::read(Section &s)
   o.fit.ridge = s.get_in("ridge", o.fit.ridge, 0.0, 1e6);
   o.fit.noise = s.get_in("noise", o.fit.noise, 0.0, 1.0);
   o.every = s.get_in("every", o.every, 1, 1000000);
-  o.refresh = s.get_in("refresh", o.refresh, 1, 1000000);
+  o.refresh = s.get_in("refresh", o.refresh, 0, 1000000);
   o.inner = s.get_in("inner", o.inner, 0, 10000);
+  o.trajectories = s.get_in("trajectories", o.trajectories, 0, 1000000);
+  o.stop = s.get_in("stop", o.stop, 0.0, 1e12);
+  if (o.stop > 0 && o.stop < 1) s.fail("stop", "must be 0 (never) or at least 1");
   o.full_update = s.get("full_update", o.full_update);
   return o;
 }
@@ -52,10 +55,13 @@ MixerOptions MixerOptions::read(Section &t, Section &p)
 AdaptOptions AdaptOptions::read(Section &s)
 {
   AdaptOptions o;
+  o.method = s.choose("method", o.method, {"adabelief", "levenberg_marquardt"});
   o.start = s.choose("start", o.start, {"centroids", "zero"});
+  o.starts = s.get_in("starts", o.starts, 1, 1000);
   o.search_steps = s.get_in("search_steps", o.search_steps, 0, 1000000);
   o.polish_steps = s.get_in("polish_steps", o.polish_steps, 0, 1000000);
   o.rate = s.get_in("rate", o.rate, 0.0, 10.0);
+  o.iterations = s.get_in("iterations", o.iterations, 1, 10000);
   o.prior = s.get_in("prior", o.prior, 0.0, 1e6);
   return o;
 }

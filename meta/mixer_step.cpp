@@ -14,15 +14,19 @@ StepReport mixer_step(MixerTrainer<T> &trainer, long outer)
 
   trainer.anchor();
   for (int k = 0; k < o.inner_context; ++k) {
-    report.loss_context += trainer.gradients(outer, k, report) / o.inner_context;
+    report.loss_context += trainer.gradients(outer, k, joint, report) / o.inner_context;
+    Lap lap;
     trainer.update_contexts(outer);
     if (joint) trainer.update_model(outer);
+    report.seconds.optimizer += lap();
     if (trainer.gate_due(outer, k)) trainer.update_gate(outer, k, false, report);
   }
   for (int k = o.inner_context; k < o.inner_context + o.inner_model; ++k) {
-    report.loss_model += trainer.gradients(outer, k, report) / o.inner_model;
+    report.loss_model += trainer.gradients(outer, k, true, report) / o.inner_model;
+    Lap lap;
     trainer.update_model(outer);
     if (joint) trainer.update_contexts(outer);
+    report.seconds.optimizer += lap();
     if (trainer.gate_due(outer, k)) trainer.update_gate(outer, k, false, report);
   }
   return report;

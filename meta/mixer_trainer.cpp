@@ -127,8 +127,9 @@ void MixerTrainer<T>::note_failures(TaskBatch<T> const &batch, std::span<Task co
 }
 
 template <class T>
-double MixerTrainer<T>::gradients(long outer, int inner, StepReport &report)
+double MixerTrainer<T>::gradients(long outer, int inner, bool model, StepReport &report)
 {
+  Lap lap;
   std::vector<Task> const tasks = draw_tasks(outer, inner);
   int const rank = mixture_.rank();
   std::vector<T> contexts;
@@ -137,14 +138,20 @@ double MixerTrainer<T>::gradients(long outer, int inner, StepReport &report)
     contexts.insert(contexts.end(), slice, slice + rank);
   }
   TaskBatch<T> batch(data_, tasks, contexts, workspace_);
+  report.seconds.assembly += lap();
   batch.solve(mixture_.bank(), mixture_.rows(), control_, true);
+  report.seconds.forward += lap();
   note_failures(batch, tasks, report);
   std::vector<double> const losses = batch.losses();
   std::vector<double> const weights(tasks.size(), 1.0 / double(tasks.size()));
+  report.seconds.assembly += lap();
   std::vector<T> const bars =
-      batch.pull_back(mixture_.bank(), mixture_.rows(), weights, row_gradient_);
+      model ? batch.pull_back(mixture_.bank(), mixture_.rows(), weights, row_gradient_)
+            : batch.pull_back_contexts(mixture_.bank(), mixture_.rows(), weights);
+  report.seconds.pull_back += lap();
   report.flops += batch.flops(mixture_.bank(), true);
   report.solves += static_cast<long>(batch.batch().size());
+  report.evaluations += batch.evaluations();
 
   Kokkos::deep_copy(context_gradient_, T(0));
   std::fill(active_experts_.begin(), active_experts_.end(),
@@ -168,13 +175,14 @@ double MixerTrainer<T>::gradients(long outer, int inner, StepReport &report)
     return std::all_of(view.data(), view.data() + view.size(),
                        [](T g) { return std::isfinite(g); });
   };
-  usable_ = usable_ && finite(row_gradient_) && finite(context_gradient_);
+  usable_ = usable_ && (!model || finite(row_gradient_)) && finite(context_gradient_);
   if (!usable_ && ++counters_[0] > 5) {
     throw SolverError("training diverged at outer step " + std::to_string(outer) +
                       ": most integrations fail and halving the rate five times did not help; "
                       "lower optimizer.rate or train.window_max. The last checkpoint is good.");
   }
   if (!usable_) log_.warning("outer step {}: update skipped, rate halved", outer);
+  report.seconds.assembly += lap();
   return solved > 0 ? sum / solved : 0;
 }
 

@@ -39,6 +39,26 @@ std::vector<double> Mixture<T>::context_table() const
 }
 
 template <class T>
+std::vector<T> Mixture<T>::mean_slice(int expert) const
+{
+  std::vector<double> sum(rank(), 0.0), all(rank(), 0.0);
+  double count = 0;
+  for (std::size_t e = 0; e < environments_; ++e) {
+    bool const own = route[e] == expert;
+    count += own;
+    for (int r = 0; r < rank(); ++r) {
+      sum[r] += own ? double(slice(e, expert)[r]) : 0.0;
+      all[r] += slice(e, expert)[r];
+    }
+  }
+  std::vector<T> mean;
+  for (int r = 0; r < rank(); ++r) {
+    mean.push_back(static_cast<T>(count > 0 ? sum[r] / count : all[r] / double(environments_)));
+  }
+  return mean;
+}
+
+template <class T>
 void Mixture<T>::register_state(State &state)
 {
   parameters_.register_state(state, "parameters");

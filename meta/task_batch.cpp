@@ -66,6 +66,31 @@ TaskBatch<T>::TaskBatch(domains::Trajectories const &data, std::span<Task const>
 }
 
 template <class T>
+void TaskBatch<T>::bound_losses(std::span<double const> losses)
+{
+  TESSERA_ASSERT(losses.size() == tasks_.size());
+  batch_.truth =
+      experts::View3<T>("tessera::meta::truth", batch_.size(), longest_, data_->dimension);
+  batch_.bound = experts::View1<T>("tessera::meta::bound", batch_.size());
+  for (std::size_t q = 0; q < tasks_.size(); ++q) {
+    Task const &task = tasks_[q];
+    double const squares =
+        losses[q] * double(data_->count * data_->dimension) * double(task.points);
+    double const most = std::numeric_limits<T>::max();
+    for (std::size_t j = 0; j < data_->count; ++j) {
+      std::size_t const t = position(q, j);
+      batch_.bound(t) = static_cast<T>(std::min(squares, most));
+      for (int k = 0; k < task.points; ++k) {
+        auto const truth = data_->state(task.environment, j, task.first + k);
+        for (std::size_t i = 0; i < truth.size(); ++i) {
+          batch_.truth(t, k, i) = static_cast<T>(truth[i]);
+        }
+      }
+    }
+  }
+}
+
+template <class T>
 void TaskBatch<T>::solve(experts::ExpertBank<T> const &bank, experts::View2<T> const &rows,
                          experts::StepControl const &control, bool record)
 {
@@ -87,7 +112,17 @@ template <class T>
 int TaskBatch<T>::failed(std::size_t task) const
 {
   int count = 0;
-  for (std::size_t j = 0; j < data_->count; ++j) count += status(task, j) != Status::ok;
+  for (std::size_t j = 0; j < data_->count; ++j) {
+    count += status(task, j) != Status::ok && status(task, j) != Status::outdone;
+  }
+  return count;
+}
+
+template <class T>
+int TaskBatch<T>::outdone() const
+{
+  int count = 0;
+  for (std::size_t t = 0; t < batch_.size(); ++t) count += solution_->status(t) == Status::outdone;
   return count;
 }
 
@@ -117,7 +152,7 @@ std::vector<double> TaskBatch<T>::losses() const
       }
     }
     double const mean = sum / double(data_->count * data_->dimension) / task.points;
-    bool const usable = failed(q) == 0 && mean < std::numeric_limits<double>::max();
+    bool const usable = status(q) == Status::ok && mean < std::numeric_limits<double>::max();
     losses.push_back(usable ? mean : std::numeric_limits<double>::max());
   }
   return losses;
@@ -179,6 +214,70 @@ std::vector<T> TaskBatch<T>::pull_back(experts::ExpertBank<T> const &bank,
     }
   }
   return contexts;
+}
+
+template <class T>
+std::vector<T> TaskBatch<T>::pull_back_contexts(experts::ExpertBank<T> const &bank,
+                                                experts::View2<T> const &rows,
+                                                std::span<double const> weights)
+{
+  experts::View2<T> unused("tessera::meta::unused_gradient", rows.extent(0), rows.extent(1));
+  return pull_back(bank, rows, weights, unused);
+}
+
+template <class T>
+long TaskBatch<T>::evaluations() const
+{
+  long total = 0;
+  for (std::size_t t = 0; t < batch_.size(); ++t) total += 6 * solution_->attempted(t) + 1;
+  return total;
+}
+
+template <class T>
+NormalEquations TaskBatch<T>::normal_equations(experts::ExpertBank<T> const &bank,
+                                               experts::View2<T> const &rows) const
+{
+  std::size_t const rank = batch_.contexts.extent(1);
+  experts::View4<T> sensitivities("tessera::meta::sensitivities", batch_.size(), longest_,
+                                  data_->dimension, rank);
+  bank.push_forward({}, rows, batch_, *solution_, sensitivities);
+  NormalEquations equations{std::vector<double>(tasks_.size() * rank),
+                            std::vector<double>(tasks_.size() * rank * rank)};
+  for (std::size_t q = 0; q < tasks_.size(); ++q) {
+    for (std::size_t j = 0; j < data_->count; ++j) {
+      add_equations(q, j, sensitivities, &equations.gradient[q * rank],
+                    &equations.matrix[q * rank * rank]);
+    }
+  }
+  return equations;
+}
+
+// gradient += Jᵀ e / N, matrix += Jᵀ J / N, with N the numbers in the mean of the task's loss.
+template <class T>
+void TaskBatch<T>::add_equations(std::size_t q, std::size_t j,
+                                 experts::View4<T> const &sensitivities, double *gradient,
+                                 double *matrix) const
+{
+  Task const &task = tasks_[q];
+  std::size_t const t = position(q, j), rank = batch_.contexts.extent(1);
+  T const *first = &sensitivities(t, 0, 0, 0);
+  std::size_t const numbers = task.points * data_->dimension;
+  auto const finite = [](T value) { return std::isfinite(value); };
+  if (status(q, j) != Status::ok || !std::all_of(first, first + numbers * rank, finite)) return;
+  double const scale = 1 / double(data_->count * numbers);
+  for (int k = 1; k < task.points; ++k) {
+    auto const truth = data_->state(task.environment, j, task.first + k);
+    for (std::size_t i = 0; i < truth.size(); ++i) {
+      double const error = predicted(q, j, k)[i] - static_cast<double>(static_cast<T>(truth[i]));
+      T const *row = &sensitivities(t, k, i, 0);
+      for (std::size_t r = 0; r < rank; ++r) {
+        gradient[r] += scale * row[r] * error;
+        for (std::size_t c = 0; c < rank; ++c) {
+          matrix[r * rank + c] += scale * double(row[r]) * double(row[c]);
+        }
+      }
+    }
+  }
 }
 
 template <class T>

@@ -6,6 +6,7 @@
 #include <tessera/experts/expert_bank.hpp>
 #include <tessera/solvers/ode/adjoint_lanes.hpp>
 #include <tessera/solvers/ode/integrate_lanes.hpp>
+#include <tessera/solvers/ode/tangent_lanes.hpp>
 
 /// Runs a vector field's blocks, one thread per block, with scratch memory of the right size.
 /// A `Maker` gives the field of one block: make(arena, row, with_pull_back).
@@ -76,6 +77,28 @@ void pull_back_blocks(HostSpace const &space, Maker const &make, View2<T> const 
     for (std::size_t k = 0; k < gradient.extent(1); ++k) gradient(expert, k) = parts(begin, k);
     begin = end;
   }
+}
+
+/// Each trajectory's sensitivities are its own: nothing is added over blocks. `make` gives fields
+/// with push_forward.
+template <class T, class Maker>
+void push_forward_blocks(HostSpace const &space, Maker const &make, View2<T> const &rows,
+                         OdeBatch<T> const &batch, OdeSolution<T> const &solution,
+                         View4<T> const &sensitivities)
+{
+  using Field = decltype(make(std::declval<LaneArena &>(), static_cast<T const *>(nullptr), false));
+  TESSERA_ASSERT(solution.recorded());
+  LaneArena counter;
+  Field probe = make(counter, nullptr, false);
+  solvers::LaneTangent<Field> counted(counter, probe, batch, solution, sensitivities);
+  Kokkos::deep_copy(space, sensitivities, T(0));
+  for_each_block(
+      space, "tessera::ode::push_forward", batch.blocks, counter.used(),
+      [=](int b, LaneArena &arena) {
+        Block const block = batch.blocks(b);
+        Field field = make(arena, &rows(block.expert, 0), false);
+        solvers::LaneTangent<Field>(arena, field, batch, solution, sensitivities).run(block);
+      });
 }
 
 }  // namespace tessera::experts

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "block_launch.hpp"
-#include "geps_kernels.hpp"
+#include "geps_tangents.hpp"
 
 namespace tessera::experts {
 namespace {
@@ -35,6 +35,17 @@ class GepsBank final : public ExpertBank<T> {
                  View2<T> const &gradient, View2<T> const &context_bar) const override
   {
     pull_back_blocks<T>(space, maker(), rows, batch, solution, cotangent, gradient, context_bar);
+  }
+
+  bool has_push_forward() const override { return true; }
+  void push_forward(HostSpace const &space, View2<T> const &rows, OdeBatch<T> const &batch,
+                    OdeSolution<T> const &solution, View4<T> const &sensitivities) const override
+  {
+    auto const make = [&layout = layout_](LaneArena &arena, T const *row, bool with_pull_back) {
+      int const tangents = layout.shape.rank;
+      return GepsTangents<T, packs>(arena, layout, row, with_pull_back, tangents);
+    };
+    push_forward_blocks<T>(space, make, rows, batch, solution, sensitivities);
   }
 
  private:

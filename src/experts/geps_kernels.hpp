@@ -172,7 +172,7 @@ class GepsField {
     for (std::size_t i = 0; i < layout_.size; ++i) gradient[i] = gradient_[i];
   }
 
- private:
+ protected:
   static KOKKOS_FUNCTION int padded(int n) { return (n + W - 1) / W * W; }
 
   KOKKOS_FUNCTION void take_pull_back(LaneArena &arena)

@@ -1,102 +1,143 @@
+#include "bench_ode.hpp"
+
 #include <algorithm>
-#include <chrono>
+#include <numeric>
 
 #include <fmt/format.h>
 
 #include <tessera/core/config.hpp>
 #include <tessera/core/median.hpp>
-#include <tessera/core/registry.hpp>
-#include <tessera/domains/odebench.hpp>
-#include <tessera/experts/geps.hpp>
-#include <tessera/meta/mixer_trainer.hpp>
 
-#include "bench_parts.hpp"
+#include "run_start.hpp"
 
 namespace tessera::model {
 namespace {
 
-struct BenchOptions {
-  int steps, warmup;
-  std::uint64_t seed;
-};
-
 // The published outer step: 12 + 12 inner steps, a full gate update (every environment on every
 // expert) after each, 16 contributors, windows of 20 stored points.
-meta::MixerOptions published_step()
+meta::MixerOptions published_step(BenchOde const &o)
 {
-  meta::MixerOptions o;
-  o.inner_context = o.inner_model = 12;
-  o.selection.count = 16;
-  o.window_min = o.window_max = 20;
-  return o;
+  meta::MixerOptions mixer;
+  mixer.outer_steps = o.steps + 1;
+  mixer.inner_context = mixer.inner_model = 12;
+  mixer.warmup = 0;  // it is behind us: the first step splits the experts
+  mixer.selection.count = o.contributors;
+  mixer.window_min = mixer.window_max = 20;
+  return mixer;
 }
 
-// 100 stored points thinned to 20: the published `skip_steps = 5`.
-domains::Trajectories thin(domains::Trajectories const &data, std::size_t skip)
+meta::GateOptions gate_options(BenchOde const &o)
 {
-  domains::Trajectories t = data;
-  t.points = (data.points + skip - 1) / skip;
-  t.times.clear();
-  t.states.clear();
-  for (std::size_t e = 0; e < data.size(); ++e) {
-    for (std::size_t k = 0; k < data.points; k += skip) t.times.push_back(data.grid(e)[k]);
-    for (std::size_t j = 0; j < data.count; ++j) {
-      for (std::size_t k = 0; k < data.points; k += skip) {
-        auto const state = data.state(e, j, k);
-        t.states.insert(t.states.end(), state.begin(), state.end());
-      }
-    }
+  if (o.amortised) return {};
+  meta::GateOptions gate{.every = 1, .refresh = 1, .inner = 0};
+  gate.full_update = true;
+  return gate;
+}
+
+/// Figures of the timed outer steps.
+struct Steps {
+  std::vector<double> seconds, gflops, integrations, evaluations;
+  std::vector<double> cross, forward, pull_back, assembly, clusters, optimizer;
+
+  void add(double spent, meta::StepReport const &report)
+  {
+    seconds.push_back(spent);
+    gflops.push_back(report.flops / spent / 1e9);
+    integrations.push_back(double(report.solves) / spent);
+    evaluations.push_back(double(report.evaluations) / spent);
+    cross.push_back(report.seconds.cross);
+    forward.push_back(report.seconds.forward);
+    pull_back.push_back(report.seconds.pull_back);
+    assembly.push_back(report.seconds.assembly);
+    clusters.push_back(report.seconds.clusters);
+    optimizer.push_back(report.seconds.optimizer);
   }
-  return t;
+};
+
+Steps time_steps(BenchOde const &o, domains::Trajectories const &data,
+                 meta::Mixture<float> &mixture, Progress progress)
+{
+  meta::MixerTrainer<float> trainer(mixture, data, published_step(o), gate_options(o), {}, o.seed,
+                                    {});
+  Steps steps;
+  progress.start("bench ode", static_cast<std::size_t>(o.steps + 1));
+  for (long outer = 0; outer <= o.steps; ++outer) {
+    meta::Lap lap;
+    meta::StepReport const report = meta::mixer_step(trainer, outer);
+    // The first step splits the experts, which is not the published work; a comparison starts
+    // where the figures do.
+    if (outer > 0) steps.add(lap(), report);
+    if (outer == 0 && !o.export_path.empty()) export_iteration(o, data, mixture);
+    progress.update(static_cast<std::size_t>(outer + 1));
+  }
+  progress.finish();
+  return steps;
+}
+
+void add_steps(BenchResult &result, Steps const &steps, double peak)
+{
+  double const sum = std::accumulate(steps.seconds.begin(), steps.seconds.end(), 0.0);
+  result.add("seconds_per_outer_step", "s", steps.seconds);
+  result.add("seconds_per_outer_step_mean", "s", {sum / double(steps.seconds.size())});
+  result.add("seconds_gate_integration", "s", steps.cross);
+  result.add("seconds_forward", "s", steps.forward);
+  result.add("seconds_pull_back", "s", steps.pull_back);
+  result.add("seconds_assembly", "s", steps.assembly);
+  result.add("seconds_clusters_fit", "s", steps.clusters);
+  result.add("seconds_optimizer", "s", steps.optimizer);
+  result.add("integrations_per_second", "1/s", steps.integrations);
+  result.add("evaluations_per_second", "1/s", steps.evaluations);
+  result.add("gflops", "GFlop/s", steps.gflops);
+  result.add("peak_share", "", {median(steps.gflops) / peak});
 }
 
 }  // namespace
 
-BenchResult bench_ode(std::vector<std::string> const &overrides, Progress progress)
+BenchOde BenchOde::read(std::vector<std::string> const &overrides)
 {
   Config const config = Config::parse("[bench]\n", "bench ode", overrides);
   Section section = config.section("bench");
-  BenchOptions const o{section.get_in("steps", 5, 1, 1000), section.get_in("warmup", 2, 0, 1000),
-                       static_cast<std::uint64_t>(section.get_in("seed", 0, 0, 1 << 30))};
-  config.finish();
-  Registry registry;
-  domains::register_odebench_families(registry);
-  domains::Dataset const data =
-      domains::make_odebench({.setting = "10B", .test_starts = 1}, o.seed, registry, progress);
-  domains::Trajectories const train = thin(data.train, 5);
-  std::shared_ptr<experts::ExpertBank<float>> bank = experts::make_geps_bank<float>({});
-  meta::Mixture<float> mixture(bank, 10, train.size(), true, o.seed);
-  meta::GateOptions gate{.every = 1, .refresh = 1, .inner = 0};
-  gate.full_update = true;
-  meta::MixerOptions mixer = published_step();
-  mixer.outer_steps = o.steps + o.warmup + 1;
-  mixer.warmup = std::max(1, o.warmup);
-  meta::MixerTrainer<float> trainer(mixture, train, mixer, gate, {}, o.seed, {});
-
-  std::vector<double> seconds, gflops;
-  progress.start("bench ode", static_cast<std::size_t>(mixer.outer_steps));
-  double solves = 0;
-  for (long outer = 0; outer < mixer.outer_steps; ++outer) {
-    auto const begin = std::chrono::steady_clock::now();
-    meta::StepReport const report = meta::mixer_step(trainer, outer);
-    std::chrono::duration<double> const spent = std::chrono::steady_clock::now() - begin;
-    progress.update(static_cast<std::size_t>(outer + 1));
-    // The first step after the warm-up splits the experts; it is not the published work.
-    if (outer <= mixer.warmup) continue;
-    seconds.push_back(spent.count());
-    gflops.push_back(report.flops / spent.count() / 1e9);
-    solves = double(report.solves);
+  BenchOde o;
+  o.amortised = section.choose("gate", "full", {"full", "amortised"}) == "amortised";
+  // As many as pass between two refreshes of the amortised cross losses.
+  o.steps = section.get_in("steps", o.amortised ? 25 : o.steps, 1, 1000);
+  o.warmup = section.get_in("warmup", o.warmup, 1, 1000);
+  o.seed = static_cast<std::uint64_t>(section.get_in("seed", 0, 0, 1 << 30));
+  o.experts = section.get_in("experts", o.experts, 1, 1024);
+  o.environments = section.get_in("environments", o.environments, 1, 100000);
+  o.width = section.get_in("width", o.width, 1, 4096);
+  o.contributors = section.get_in("contributors", o.contributors, 1, 100000);
+  o.export_path = section.get("export", "");
+  if (o.experts > o.environments) {
+    section.fail("experts", "must be at most bench.environments = " +
+                                std::to_string(o.environments) + ": each needs one of its own");
   }
-  progress.finish();
+  config.finish();
+  return o;
+}
+
+BenchResult bench_ode(std::vector<std::string> const &overrides, Progress progress)
+{
+  BenchOde const o = BenchOde::read(overrides);
+  domains::Trajectories const data = bench_data(o, progress);
+  auto const mixture = warm_mixture(o, data);
+  std::vector<double> peak{peak_gflops_float32()};
+  Steps const steps = time_steps(o, data, *mixture, progress);
+  for (int r = 0; r < 4; ++r) peak.push_back(peak_gflops_float32());
+
   BenchResult result;
-  result.add("seconds_per_outer_step", "s", seconds);
-  result.add("gflops", "GFlop/s", gflops);
-  result.add("integrations_per_second", "1/s", {solves / median(seconds)});
+  add_steps(result, steps, median(peak));
+  result.add("peak_gflops", "GFlop/s", peak);
+  bench_kernels(result, o, data, *mixture, median(peak));
+  result.add("peak_rss_mb", "MB", {peak_rss_mb()});
   result.note = fmt::format(
-      "one outer step: 12 + 12 inner steps, each followed by a full gate update; 10 ODEBench "
-      "families x {} environments x {} trajectories x {} points, 10 GEPS experts ({} parameters), "
-      "16 contributors, Tsit5 rtol 1e-3 atol 1e-6, float32",
-      train.size() / 10, train.count, train.points, 10 * bank->row_size());
+      "one outer step: 12 + 12 inner steps, {}; {} environments of ten ODEBench families x {} "
+      "trajectories x {} points, {} GEPS experts (width {}, {} parameters), {} contributors, Tsit5 "
+      "rtol 1e-3 atol 1e-6, float32",
+      o.amortised ? "the gate updated as runs do by default"
+                  : "each followed by a full gate update",
+      data.size(), data.count, data.points, o.experts, o.width,
+      o.experts * mixture->bank().row_size(), o.contributors);
   return result;
 }
 

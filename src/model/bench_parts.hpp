@@ -34,7 +34,8 @@ BenchResult bench_truth(std::vector<std::string> const &overrides, Progress prog
 /// One step of training through the constraint layer.
 BenchResult bench_pihcmoe(std::vector<std::string> const &overrides, Progress progress);
 
-/// Fused multiply-adds per second on all threads in float64, GFlop/s, now.
+/// Fused multiply-adds per second on all threads, GFlop/s, now.
+double peak_gflops_float32();
 double peak_gflops_float64();
 
 }  // namespace tessera::model

@@ -14,12 +14,13 @@ namespace {
 using Space = Kokkos::DefaultHostExecutionSpace;
 using Clock = std::chrono::steady_clock;
 
+constexpr long rounds = 4000000;
+
 // Twelve independent sums per thread fill the multiply-add pipes whatever their latency.
 template <class T>
-double multiply_add_gflops(long rounds)
+double multiply_add_gflops(int threads)
 {
   constexpr int chains = 12;
-  int const threads = Space().concurrency();
   Kokkos::View<T *, Space> kept("tessera::bench::kept", threads);
   auto const begin = Clock::now();
   Kokkos::parallel_for("tessera::bench::peak", Kokkos::RangePolicy<Space>(0, threads),
@@ -54,7 +55,12 @@ double triad_gigabytes(std::size_t n)
 
 double peak_gflops_float64()
 {
-  return multiply_add_gflops<double>(4000000);
+  return multiply_add_gflops<double>(Space().concurrency());
+}
+
+double peak_gflops_float32()
+{
+  return multiply_add_gflops<float>(Space().concurrency());
 }
 
 BenchResult bench_peak(std::vector<std::string> const &overrides, Progress progress)
@@ -63,11 +69,13 @@ BenchResult bench_peak(std::vector<std::string> const &overrides, Progress progr
   Section section = config.section("bench");
   int const repeats = section.get_in("repeats", 7, 1, 1000);
   config.finish();
-  std::vector<double> single, twice, triad;
+  std::vector<double> single, twice, single_one, twice_one, triad;
   progress.start("bench peak", static_cast<std::size_t>(repeats));
   for (int r = 0; r < repeats; ++r) {
-    single.push_back(multiply_add_gflops<float>(4000000));
-    twice.push_back(multiply_add_gflops<double>(4000000));
+    single.push_back(peak_gflops_float32());
+    twice.push_back(peak_gflops_float64());
+    single_one.push_back(multiply_add_gflops<float>(1));
+    twice_one.push_back(multiply_add_gflops<double>(1));
     triad.push_back(triad_gigabytes(std::size_t(1) << 24));
     progress.update(static_cast<std::size_t>(r + 1));
   }
@@ -75,6 +83,8 @@ BenchResult bench_peak(std::vector<std::string> const &overrides, Progress progr
   BenchResult result;
   result.add("float32_gflops", "GFlop/s", single);
   result.add("float64_gflops", "GFlop/s", twice);
+  result.add("float32_gflops_one_thread", "GFlop/s", single_one);
+  result.add("float64_gflops_one_thread", "GFlop/s", twice_one);
   result.add("triad_gigabytes_per_second", "GB/s", triad);
   result.note = "12 independent full-width multiply-add chains on each of " +
                 std::to_string(Space().concurrency()) + " threads; triad of 3 x 128 MiB";

@@ -1,5 +1,6 @@
 #include "run_mixture.hpp"
 
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -61,10 +62,11 @@ class MixtureRun {
 
   train::StopReason train(long first, Progress progress)
   {
-    std::vector<std::string> const columns{"step",          "loss.context",   "loss.model",
-                                           "train.failed",  "gate.failed",    "gate.updates",
-                                           "gate.rerouted", "routing.purity", "optimizer.rate",
-                                           "seconds",       "gflops"};
+    std::vector<std::string> const columns{
+        "step",           "loss.context",    "loss.model",       "train.failed",
+        "gate.failed",    "gate.outdone",    "gate.updates",     "gate.rerouted",
+        "routing.purity", "optimizer.rate",  "seconds",          "gflops",
+        "test.mse_mean",  "test.mse_median", "test.rel_l2_mean", "test.rel_l2_median"};
     io::MetricsCsv metrics(folder_.path() / "metrics.csv", columns, first > 0 ? first : -1);
     train::TrainerHooks hooks;
     hooks.step = [&](long outer) { return step(outer, metrics); };
@@ -122,11 +124,34 @@ class MixtureRun {
     double const purity = families.empty()
                               ? std::numeric_limits<double>::quiet_NaN()
                               : meta::purity(families, mixture_.route, known, settings_.experts);
-    metrics.row({double(outer + 1), report.loss_context, report.loss_model, double(report.failed),
-                 double(report.gate_failed), double(report.gate_updates), double(report.rerouted),
-                 purity, trainer_.rate(outer, settings_.mixer.rate), seconds,
-                 report.flops / std::max(seconds, 1e-9) / 1e9});
+    std::vector<double> row{double(outer + 1),
+                            report.loss_context,
+                            report.loss_model,
+                            double(report.failed),
+                            double(report.gate_failed),
+                            double(report.gate_outdone),
+                            double(report.gate_updates),
+                            double(report.rerouted),
+                            purity,
+                            trainer_.rate(outer, settings_.mixer.rate),
+                            seconds,
+                            report.flops / std::max(seconds, 1e-9) / 1e9};
+    auto const errors = test_errors(outer + 1);
+    row.insert(row.end(), errors.begin(), errors.end());
+    metrics.row(row);
     return fmt::format("loss {:.2e}", report.loss_model);
+  }
+
+  // Errors on the test split as training goes; nothing is chosen by them, and their time is not
+  // training time.
+  std::array<double, 4> test_errors(long done) const
+  {
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    if (settings_.test_every == 0 || done % settings_.test_every != 0) return {nan, nan, nan, nan};
+    auto const m = meta::predict(mixture_, data_.test, mixture_.route,
+                                 meta::routed_contexts(mixture_), settings_.solver)
+                       .metrics;
+    return {m.mean(m.mse), m.median(m.mse), m.mean(m.rel_l2), m.median(m.rel_l2)};
   }
 
   void gate_values(RunResult &r) const

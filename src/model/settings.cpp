@@ -25,6 +25,7 @@ void read_data(Config const &config, Registry const &registry, Settings &s)
 void read_sinks(Config const &config, Registry const &registry, Settings &s)
 {
   Section output = config.section("output");
+  s.test_every = output.get_in("test_every", 0, 0, 1000000000);
   std::vector<std::string> const usual{"predictions", "pictures", "paraview"};
   std::vector<std::string> known;
   for (auto const &[name, about] : registry.list<Sink>()) known.push_back(name);
@@ -64,6 +65,12 @@ Settings Settings::read(Config const &config, Registry const &registry)
   s.solver = registry.make<SolverKind>(config.section("solver"), "tsit5")->control;
   Section adapt = config.section("adapt");
   s.adapt = meta::AdaptOptions::read(adapt);
+  if (s.adapt.method == "levenberg_marquardt" &&
+      !s.expert_kind->make_float(2)->has_push_forward()) {
+    adapt.fail("method",
+               "needs the sensitivities of solutions to contexts, which experts of this "
+               "type do not give; set adapt.method = \"adabelief\"");
+  }
   read_sinks(config, registry, s);
   if (s.gate.start == "split" && s.mixer.warmup >= s.mixer.outer_steps) {
     train.fail("warmup", fmt::format("must be below train.outer_steps = {}: the experts are split "

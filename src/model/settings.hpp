@@ -40,6 +40,7 @@ struct Settings {
   experts::StepControl solver;
   meta::AdaptOptions adapt;
   int keep_checkpoints = 2;
+  int test_every = 0;  ///< outer steps between errors on the test split in metrics.csv; 0: never
   std::vector<std::unique_ptr<Sink>> sinks;
   std::string resolved, given;  ///< TOML
 

@@ -105,6 +105,29 @@ TEST(MixerStep, DuringTheWarmUpOneExpertMovesAndTheOthersStay)
   for (int route : training.mixture.route) EXPECT_EQ(route, 0);
 }
 
+TEST(MixerStep, SecondsOfThePhasesAddUpToTheStep)
+{
+  Training training;
+  training.options.warmup = 0;
+  training.gate.every = 1;
+  training.gate.full_update = true;
+  Lap lap;
+
+  auto const reports = training.run(0, 2);
+
+  double const spent = lap();
+  double sum = 0;
+  for (StepReport const &report : reports) {
+    PhaseSeconds const &s = report.seconds;
+    for (double phase : {s.cross, s.forward, s.pull_back, s.assembly, s.clusters, s.optimizer}) {
+      EXPECT_GT(phase, 0);
+      sum += phase;
+    }
+    EXPECT_GT(report.evaluations, 6 * report.solves);
+  }
+  EXPECT_LE(sum, spent);
+}
+
 TEST(MixerStep, TheSameSeedGivesTheSameBits)
 {
   Training first, second;

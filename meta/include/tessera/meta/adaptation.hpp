@@ -19,8 +19,10 @@ struct Adapted {
 };
 
 /// Finds contexts for new environments from their support trajectories, experts and gate frozen:
-/// from the mean context of every expert, best by support loss, then polished. `start = "zero"`
-/// follows the published way: context zero, the gate chooses, no second try.
+/// from the mean context of every expert (and more starts), best by support loss: AdaBelief, then
+/// polished, or Levenberg-Marquardt on sensitivities. `start = "zero"` follows the published way:
+/// context zero, the gate chooses, no second try. Throws InputError where experts without
+/// push_forward are to be adapted by Levenberg-Marquardt.
 template <class T>
 Adapted adapt(Mixture<T> const &mixture, domains::Trajectories const &support,
               AdaptOptions const &options, experts::StepControl const &control,

@@ -18,8 +18,10 @@ struct GateOptions {
   std::string assign = "clusters";     ///< or "loss": the expert of least cross loss
   GateFitOptions fit;                  ///< fit = "ridge" or "published"
   int every = 12;                      ///< inner steps between updates of clusters and gate
-  int refresh = 25;  ///< outer steps after which cross losses are taken even without a change
-  int inner = 5;     ///< context steps on a foreign expert before its cross loss is taken
+  int refresh = 25;      ///< outer steps between cross losses without a change of clusters; 0: none
+  int inner = 5;         ///< context steps on a foreign expert before its cross loss is taken
+  int trajectories = 0;  ///< of each environment, drawn anew for every cross evaluation; 0: all
+  double stop = 0;  ///< cross evaluation gives up beyond this times the own expert's loss; 0: never
   bool full_update = false;  ///< cross losses in every update, as published
   static GateOptions read(Section &section);
 };
@@ -47,11 +49,14 @@ struct MixerOptions {
 
 /// `[adapt]`: new environments from one trajectory.
 struct AdaptOptions {
-  std::string start = "centroids";  ///< or "zero": as published, the gate's word decides
-  int search_steps = 60;            ///< context steps on every expert
-  int polish_steps = 150;           ///< on the best of them
-  double rate = 2e-2;
-  double prior = 1e-5;  ///< weight of the squared distance to the expert's training contexts
+  std::string method = "adabelief";  ///< or "levenberg_marquardt": needs experts with push_forward
+  std::string start = "centroids";   ///< or "zero": as published, the gate's word decides
+  int starts = 1;          ///< tries on every expert: the mean of its contexts, then some of them
+  int search_steps = 60;   ///< AdaBelief: context steps on every expert
+  int polish_steps = 150;  ///< AdaBelief: on the best of them
+  double rate = 2e-2;      ///< AdaBelief
+  int iterations = 25;     ///< Levenberg-Marquardt: solves of every task at most
+  double prior = 1e-5;     ///< weight of the squared distance to the expert's training contexts
   static AdaptOptions read(Section &section);
 };
 

@@ -7,6 +7,7 @@
 #include <tessera/core/state.hpp>
 #include <tessera/meta/mixer_options.hpp>
 #include <tessera/meta/mixture.hpp>
+#include <tessera/meta/phase_seconds.hpp>
 #include <tessera/meta/task_batch.hpp>
 #include <tessera/nn/adabelief.hpp>
 #include <tessera/nn/gradient_clip.hpp>
@@ -19,10 +20,13 @@ struct StepReport {
   double loss_context = 0, loss_model = 0;
   int failed = 0;        ///< failed integrations in training
   int gate_failed = 0;   ///< failed or foreign blow-ups in cross evaluation
+  int gate_outdone = 0;  ///< integrations of cross evaluation that were given up early
   int gate_updates = 0;  ///< times clusters and gate were fitted
   int rerouted = 0;      ///< environments that changed their expert
   double flops = 0;
-  long solves = 0;  ///< integrations of one trajectory
+  long solves = 0;       ///< integrations of one trajectory
+  long evaluations = 0;  ///< of right-hand sides in them, one trajectory each
+  PhaseSeconds seconds;
 };
 
 /// The state of one training: what `mixer_step` works on.
@@ -32,10 +36,10 @@ class MixerTrainer {
   MixerTrainer(Mixture<T> &mixture, domains::Trajectories const &data, MixerOptions options,
                GateOptions gate, experts::StepControl control, std::uint64_t seed, Log log);
 
-  /// Loss and gradients of one inner step on its contributors: select, window, solve, pull back.
-  /// Returns the mean loss; gradients stay inside until one of the two updates. Throws
-  /// SolverError after five halvings of the rate.
-  double gradients(long outer, int inner, StepReport &report);
+  /// Loss and gradients of one inner step on its contributors: select, window, solve, pull back;
+  /// those of the experts only where the `model` will be updated. Returns the mean loss; gradients
+  /// stay inside until the updates. Throws SolverError after five halvings of the rate.
+  double gradients(long outer, int inner, bool model, StepReport &report);
   void update_contexts(long outer);
   void update_model(long outer);
   /// Remembers parameters for the proximal terms of this outer step.
@@ -58,8 +62,7 @@ class MixerTrainer {
   std::vector<Task> draw_tasks(long outer, int inner);
   void add_proximal(std::span<T const> now, std::span<T const> old, std::span<T> gradient) const;
   void note_failures(TaskBatch<T> const &batch, std::span<Task const> tasks, StepReport &report);
-  std::vector<double> cross_losses(StepReport &report);
-  std::vector<T> mean_slice(int expert) const;
+  std::vector<double> cross_losses(long outer, int inner, StepReport &report);
   void reroute(std::vector<int> const &route, StepReport &report);
   std::vector<int> cluster_contexts(long outer, int inner);
 

@@ -37,6 +37,9 @@ class Mixture {
   {
     return &contexts_(environment, 0) + (split_ ? expert * rank() : 0);
   }
+  /// The mean of one slice over the environments routed to that expert, over all environments
+  /// where there is none. Shape (rank).
+  std::vector<T> mean_slice(int expert) const;
   /// Contexts as numbers for clustering and gate. Shape (environment, components), no padding.
   std::vector<double> context_table() const;
 

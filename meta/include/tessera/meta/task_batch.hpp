@@ -25,6 +25,13 @@ struct TaskWorkspace {
                                 std::size_t tape_steps);
 };
 
+/// Gauss-Newton's view of every task's loss: half its gradient and half its Hessian without second
+/// derivatives of the states, in double precision.
+struct NormalEquations {
+  std::vector<double> gradient;  ///< (task, component)
+  std::vector<double> matrix;    ///< (task, component, component), symmetric
+};
+
 /// Tasks expanded into trajectories, grouped by expert, with their true states. The order of tasks
 /// as given is kept for everything that comes back.
 template <class T>
@@ -34,17 +41,23 @@ class TaskBatch {
   TaskBatch(domains::Trajectories const &data, std::span<Task const> tasks,
             std::span<T const> contexts, TaskWorkspace<T> &workspace);
 
+  /// From now on the integrations of a task are given up as soon as one trajectory alone makes the
+  /// task's loss larger than losses[task]. Shape (task).
+  void bound_losses(std::span<double const> losses);
+
   /// Integrates all trajectories; `record` keeps the steps for pull_back.
   void solve(experts::ExpertBank<T> const &bank, experts::View2<T> const &rows,
              experts::StepControl const &control, bool record);
 
   /// Mean square error of each task over trajectories, times and components; a task with a failed
-  /// integration has the largest finite value. Shape (task).
+  /// integration, or one given up, has the largest finite value. Shape (task).
   std::vector<double> losses() const;
 
   /// Trajectories whose integration failed, over all tasks or of one.
   int failed() const;
   int failed(std::size_t task) const;
+  /// Trajectories that were given up because of their bound.
+  int outdone() const;
   /// The first failure of a task; Status::ok without one.
   Status status(std::size_t task) const;
 
@@ -53,6 +66,15 @@ class TaskBatch {
   /// add nothing.
   std::vector<T> pull_back(experts::ExpertBank<T> const &bank, experts::View2<T> const &rows,
                            std::span<double const> weights, experts::View2<T> const &gradient);
+
+  /// The contexts' gradient alone.
+  std::vector<T> pull_back_contexts(experts::ExpertBank<T> const &bank,
+                                    experts::View2<T> const &rows, std::span<double const> weights);
+  /// The equations of all tasks' losses in their contexts at a recorded solution. Trajectories that
+  /// failed, or whose sensitivities are not finite, add nothing. Throws InputError where the bank
+  /// has no push_forward.
+  NormalEquations normal_equations(experts::ExpertBank<T> const &bank,
+                                   experts::View2<T> const &rows) const;
 
   /// Predicted state. Shape (state).
   T const *predicted(std::size_t task, std::size_t trajectory, std::size_t point) const
@@ -65,6 +87,8 @@ class TaskBatch {
   }
   /// Floating-point operations of the solves so far: products of weights and stage sums (README).
   double flops(experts::ExpertBank<T> const &bank, bool with_pull_back) const;
+  /// Evaluations of right-hand sides, of one trajectory each, in the last solve.
+  long evaluations() const;
   experts::OdeBatch<T> const &batch() const { return batch_; }
   experts::OdeSolution<T> const &solution() const { return *solution_; }
 
@@ -73,6 +97,9 @@ class TaskBatch {
   {
     return place_[task] * data_->count + trajectory;
   }
+  void add_equations(std::size_t task, std::size_t trajectory,
+                     experts::View4<T> const &sensitivities, double *gradient,
+                     double *matrix) const;
   domains::Trajectories const *data_;
   std::vector<Task> tasks_;
   std::vector<std::size_t> place_;  // (task): its rank in the grouped order

@@ -63,6 +63,7 @@ class LaneIntegrator {
     wanted_[l] = busy ? batch_.times(t, 1) - batch_.times(t, 0) : T(0);
     shorten(l);
     point_[l] = 1, attempted_[l] = accepted_[l] = 0;
+    squares_[l] = 0;
     return busy;
   }
 
@@ -92,6 +93,7 @@ class LaneIntegrator {
     auto const [accept, finite, factor] = decide(factor_.at(0, l), factor_.at(1, l), control_);
     T const h = h_.at(0, l);
     if (accept && !take(l, h)) return finish(l, Status::ok);
+    if (accept && outdone(l)) return finish(l, Status::outdone);
     wanted_[l] = h * factor;
     if (attempted_[l] >= control_.max_steps) return finish(l, Status::step_limit);
     if (time_[l] + double(wanted_[l]) == time_[l]) {
@@ -118,6 +120,7 @@ class LaneIntegrator {
       for (int i = 0; i < d_; ++i) {
         solution_.states(t, point_[l], i) = dense_state(i, l, h, theta, y_, k_);
       }
+      if (batch_.bounded()) add_error(l, t);
     }
     for (int i = 0; i < d_; ++i) {
       y_.at(i, l) = new_.at(i, l);
@@ -125,6 +128,20 @@ class LaneIntegrator {
     }
     time_[l] = now;
     return !final_[l];
+  }
+
+  // The error of the output just written, on top of those before it.
+  KOKKOS_FUNCTION void add_error(int l, int t)
+  {
+    for (int i = 0; i < d_; ++i) {
+      T const error = solution_.states(t, point_[l], i) - batch_.truth(t, point_[l], i);
+      squares_[l] += error * error;
+    }
+  }
+
+  KOKKOS_FUNCTION bool outdone(int l) const
+  {
+    return batch_.bounded() && !(squares_[l] <= batch_.bound(trajectory_[l]));
   }
 
   KOKKOS_FUNCTION bool finish(int l, Status status)
@@ -143,7 +160,7 @@ class LaneIntegrator {
   R y_, stage_, new_, factor_, h_, k_[7];
   int trajectory_[L], point_[L], attempted_[L], accepted_[L], next_ = 0, last_ = 0;
   double time_[L], end_[L];
-  T wanted_[L];
+  T wanted_[L], squares_[L];
   bool final_[L];
 };
 

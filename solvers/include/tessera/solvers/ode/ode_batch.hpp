@@ -16,6 +16,8 @@ template <class T, class Space = HostSpace>
 using View2 = Kokkos::View<T **, Kokkos::LayoutRight, Space>;
 template <class T, class Space = HostSpace>
 using View3 = Kokkos::View<T ***, Kokkos::LayoutRight, Space>;
+template <class T, class Space = HostSpace>
+using View4 = Kokkos::View<T ****, Kokkos::LayoutRight, Space>;
 
 /// Step control of the batched integrator (integral controller on the RMS error norm;
 /// spec: Hairer, Norsett, Wanner I, II.4).
@@ -45,6 +47,11 @@ struct OdeBatch {
   View2<T> contexts;       ///< (row, component)
   View1<int> context_row;  ///< (trajectory)
   View1<Block> blocks;     ///< all trajectories, grouped by expert
+  /// True states (trajectory, point, state), and how large the sum of squared errors against them
+  /// may grow: beyond it an integration ends as Status::outdone. Both may be empty.
+  View3<T> truth;
+  View1<T> bound;
+  bool bounded() const { return bound.extent(0) > 0; }
   std::size_t size() const { return initial.extent(0); }
   int state() const { return initial.extent_int(1); }
 };

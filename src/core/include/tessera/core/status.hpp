@@ -10,6 +10,7 @@ enum class Status : unsigned char {
   not_finite,      ///< NaN or infinity in the state or the vector field
   not_converged,   ///< a minimum was not reached within the iterations allowed
   singular,        ///< a linear system could not be solved
+  outdone,         ///< given up on purpose: its error already exceeds the bound it was given
 };
 
 /// One sentence that says what happened and what to try.
@@ -31,6 +32,8 @@ constexpr char const *message(Status status)
     case Status::singular:
       return "the basis functions are linearly dependent on the rows; take fewer, or a larger "
              "constraint.ridge";
+    case Status::outdone:
+      return "given up early: the error already exceeds the bound; raise gate.stop to go on longer";
   }
   return "unknown status";
 }

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include <tessera/core/error.hpp>
 #include <tessera/core/rng.hpp>
 #include <tessera/solvers/ode/ode_batch.hpp>
 
@@ -17,6 +18,7 @@ using solvers::StepControl;
 using solvers::View1;
 using solvers::View2;
 using solvers::View3;
+using solvers::View4;
 
 /// Experts of one kind. Their parameters are rows of a (expert, parameter) view that somebody
 /// else owns; the bank knows what the numbers mean. Called once per step, never inside a kernel.
@@ -43,6 +45,19 @@ class ExpertBank {
   virtual void pull_back(HostSpace const &space, View2<T> const &rows, OdeBatch<T> const &batch,
                          OdeSolution<T> const &solution, View3<T> const &cotangent,
                          View2<T> const &gradient, View2<T> const &context_bar) const = 0;
+
+  /// Whether push_forward is there; ask before work begins that will need it.
+  virtual bool has_push_forward() const { return false; }
+
+  /// Sensitivities of a recorded solution to its contexts, its steps frozen as in pull_back. Writes
+  /// (trajectory, point, state, component); zero at the start, behind a trajectory's last point and
+  /// for failed ones. Throws InputError where the kind has none.
+  virtual void push_forward(HostSpace const &, View2<T> const &, OdeBatch<T> const &,
+                            OdeSolution<T> const &, View4<T> const &) const
+  {
+    throw InputError("experts of type \"" + kind() +
+                     "\" cannot push tangents forward, and so have no sensitivities to contexts");
+  }
 
   /// One expert's vector field at one state, by plain loops: what users integrate themselves.
   virtual void evaluate(std::span<T const> row, std::span<T const> context, std::span<T const> x,

@@ -1,0 +1,159 @@
+#include "cross_losses.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tessera::meta {
+
+template <class T>
+CrossLosses<T>::CrossLosses(Mixture<T> const &mixture, domains::Trajectories const &data,
+                            GateOptions const &options, experts::StepControl const &control,
+                            TaskWorkspace<T> &workspace, StepReport &report)
+    : mixture_(mixture),
+      data_(data),
+      options_(options),
+      control_(control),
+      workspace_(workspace),
+      report_(report),
+      experts_(static_cast<std::size_t>(mixture.experts())),
+      table_(mixture.environments() * experts_, worst)
+{
+}
+
+template <class T>
+std::vector<double> CrossLosses<T>::run()
+{
+  Pairs own, others;
+  collect(own, others);
+  solve(own, false);
+  solve(others, options_.stop > 0);
+  if (options_.start != "published" && options_.inner > 0) move_contexts(hopeful(others));
+  return table_;
+}
+
+// Without a bound there is no need to know an environment's own loss first: all are `others`. A
+// foreign expert is given the mean context of its own environments, since a slice that was never
+// trained would always lose.
+template <class T>
+void CrossLosses<T>::collect(Pairs &own, Pairs &others) const
+{
+  int const experts = mixture_.experts(), rank = mixture_.rank();
+  bool const as_it_is = options_.start == "published" || !mixture_.split();
+  std::vector<std::vector<T>> means;
+  for (int i = 0; i < experts; ++i) means.push_back(mixture_.mean_slice(i));
+  for (std::size_t e = 0; e < mixture_.environments(); ++e) {
+    for (int i = 0; i < experts; ++i) {
+      bool const routed = mixture_.route[e] == i;
+      T const *start = as_it_is || routed ? mixture_.slice(e, i) : means[i].data();
+      Pairs &pairs = routed && options_.stop > 0 ? own : others;
+      pairs.tasks.push_back({e, i, 0, 0});
+      pairs.contexts.insert(pairs.contexts.end(), start, start + rank);
+    }
+  }
+}
+
+template <class T>
+void CrossLosses<T>::solve(Pairs const &pairs, bool bounded)
+{
+  if (pairs.tasks.empty()) return;
+  Lap lap;
+  TaskBatch<T> batch(data_, pairs.tasks, pairs.contexts, workspace_);
+  std::vector<double> bounds;
+  for (Task const &task : pairs.tasks) bounds.push_back(bound(task));
+  if (bounded) batch.bound_losses(bounds);
+  report_.seconds.assembly += lap();
+  batch.solve(mixture_.bank(), mixture_.rows(), control_, false);
+  report_.seconds.cross += lap();
+  note(batch, pairs, false);
+  for (std::size_t q = 0; q < pairs.tasks.size(); ++q) {
+    if (batch.status(q) == Status::outdone) entry(pairs.tasks[q]) = bounds[q];
+  }
+}
+
+template <class T>
+double CrossLosses<T>::bound(Task const &task) const
+{
+  std::size_t const e = task.environment;
+  double const own = table_[e * experts_ + static_cast<std::size_t>(mixture_.route[e])];
+  return options_.stop > 0 && own < worst / options_.stop ? options_.stop * own : worst;
+}
+
+// The pairs that a few steps of their contexts could still make the best.
+template <class T>
+typename CrossLosses<T>::Pairs CrossLosses<T>::hopeful(Pairs const &pairs)
+{
+  std::size_t const rank = static_cast<std::size_t>(mixture_.rank());
+  Pairs kept;
+  for (std::size_t q = 0; q < pairs.tasks.size(); ++q) {
+    if (options_.stop > 0 && entry(pairs.tasks[q]) >= bound(pairs.tasks[q])) continue;
+    kept.tasks.push_back(pairs.tasks[q]);
+    auto const from = pairs.contexts.begin() + static_cast<std::ptrdiff_t>(q * rank);
+    kept.contexts.insert(kept.contexts.end(), from, from + static_cast<std::ptrdiff_t>(rank));
+  }
+  return kept;
+}
+
+template <class T>
+void CrossLosses<T>::move_contexts(Pairs pairs)
+{
+  if (pairs.tasks.empty()) return;
+  nn::AdaBelief<T> optimizer(
+      std::vector<std::size_t>(pairs.tasks.size(), static_cast<std::size_t>(mixture_.rank())));
+  std::vector<double> const weights(pairs.tasks.size(), 1.0);
+  for (int step = 0; step <= options_.inner; ++step) {
+    bool const last = step == options_.inner;
+    Lap lap;
+    TaskBatch<T> batch(data_, pairs.tasks, pairs.contexts, workspace_);
+    report_.seconds.assembly += lap();
+    batch.solve(mixture_.bank(), mixture_.rows(), control_, !last);
+    report_.seconds.cross += lap();
+    note(batch, pairs, !last);
+    lap();
+    if (last) break;
+    std::vector<T> bars = batch.pull_back_contexts(mixture_.bank(), mixture_.rows(), weights);
+    for (T &bar : bars) {
+      if (!std::isfinite(bar)) bar = T(0);
+    }
+    optimizer.step(pairs.contexts, bars, {}, 1e-2);
+    report_.seconds.cross += lap();
+  }
+}
+
+template <class T>
+void CrossLosses<T>::note(TaskBatch<T> const &batch, Pairs const &pairs, bool recorded)
+{
+  Lap lap;
+  std::vector<double> const losses = batch.losses();
+  for (std::size_t q = 0; q < pairs.tasks.size(); ++q) {
+    double &best = entry(pairs.tasks[q]);
+    best = std::min(best, losses[q]);
+  }
+  report_.gate_failed += batch.failed();
+  report_.gate_outdone += batch.outdone();
+  report_.flops += batch.flops(mixture_.bank(), recorded);
+  report_.solves += static_cast<long>(batch.batch().size());
+  report_.evaluations += batch.evaluations();
+  report_.seconds.assembly += lap();
+}
+
+domains::Trajectories pick_trajectories(domains::Trajectories const &data,
+                                        std::vector<std::size_t> const &numbers)
+{
+  domains::Trajectories picked = data;
+  picked.count = numbers.size();
+  picked.states.clear();
+  std::size_t const length = data.points * data.dimension;
+  for (std::size_t e = 0; e < data.size(); ++e) {
+    for (std::size_t j : numbers) {
+      auto const from =
+          data.states.begin() + static_cast<std::ptrdiff_t>((e * data.count + j) * length);
+      picked.states.insert(picked.states.end(), from, from + static_cast<std::ptrdiff_t>(length));
+    }
+  }
+  return picked;
+}
+
+template class CrossLosses<float>;
+template class CrossLosses<double>;
+
+}  // namespace tessera::meta

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <tessera/domains/trajectories.hpp>
+#include <tessera/experts/geps.hpp>
+#include <tessera/meta/mixer_trainer.hpp>
+
+#include "bench_parts.hpp"
+
+namespace tessera::model {
+
+/// `[bench]` of `bench ode`; the defaults are the published sizes.
+struct BenchOde {
+  int steps = 5;   ///< outer steps that are timed
+  int warmup = 2;  ///< outer steps with one expert before them
+  std::uint64_t seed = 0;
+  int experts = 10, environments = 160, width = 64, contributors = 16;
+  bool amortised = false;             ///< gate update as our runs do it by default
+  std::filesystem::path export_path;  ///< folder for one iteration as NumPy archives
+  static BenchOde read(std::vector<std::string> const &overrides);
+  experts::GepsShape shape() const { return {.width = width}; }
+};
+
+/// The training trajectories of 10B at every fifth of their 100 stored points (the published
+/// `skip_steps = 5`), cut or repeated to as many environments as asked for.
+domains::Trajectories bench_data(BenchOde const &o, Progress progress);
+
+/// Experts of `o` that have been trained alone for the warm-up, not yet split.
+std::unique_ptr<meta::Mixture<float>> warm_mixture(BenchOde const &o,
+                                                   domains::Trajectories const &data);
+
+/// Every environment on every expert, or `contributors` environments on the expert they are
+/// routed to.
+std::vector<meta::Task> cross_tasks(meta::Mixture<float> const &mixture);
+std::vector<meta::Task> training_tasks(meta::Mixture<float> const &mixture, int contributors,
+                                       std::uint64_t seed);
+
+/// Adds GFlop/s of `ExpertBank::integrate` and `pull_back` alone on batches of the two sizes, and
+/// their share of `peak` GFlop/s.
+void bench_kernels(BenchResult &result, BenchOde const &o, domains::Trajectories const &data,
+                   meta::Mixture<float> const &mixture, double peak);
+
+/// Writes data, parameters, contexts, routes and contributors of one inner step with the losses,
+/// gradients and cross losses that follow from them: step_float32.npz at the tolerance of training,
+/// step_float64.npz at rtol 1e-6. Throws IoError.
+void export_iteration(BenchOde const &o, domains::Trajectories const &data,
+                      meta::Mixture<float> const &mixture);
+
+}  // namespace tessera::model
