@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "coda_kernels.hpp"
+#include "coda_tangents.hpp"
 #include "field_bank.hpp"
 
 namespace tessera::experts {
@@ -10,8 +10,8 @@ namespace {
 
 // One pack of states: sixteen float lanes, four environments of four trajectories.
 template <class T>
-class CodaBank final : public FieldBank<T, CodaLayout, CodaField, 1> {
-  using Base = FieldBank<T, CodaLayout, CodaField, 1>;
+class CodaBank final : public FieldBank<T, CodaLayout, CodaField, CodaTangents, 1> {
+  using Base = FieldBank<T, CodaLayout, CodaField, CodaTangents, 1>;
   using Base::layout_;
 
  public:

@@ -112,6 +112,7 @@ class CodaField {
       CodaPiece const &piece = weights_.piece(n);
       for (int g = 0; g < groups_; ++g) {
         add_gradient(group_[g], n, tape.x[n], bar_);
+        add_bias_gradient(group_[g], n, bar_);
         product(group_[g], piece.backward, no_start, bar_, piece.out, out_, piece.in, layer.out);
       }
       if (n > 0) deactivate(n - 1, tape);
@@ -142,7 +143,7 @@ class CodaField {
     for (std::size_t i = 0; i < layout_.size; ++i) gradient[i] = gradient_[i];
   }
 
- private:
+ protected:
   static constexpr std::size_t no_start = ~std::size_t(0);
   static KOKKOS_FUNCTION int padded(int n) { return CodaWeights<T>::padded(n); }
 
@@ -210,13 +211,21 @@ class CodaField {
     for (int u = 0; u < group.count; ++u) {
       from[u] = x + group.lane[u] * piece.in;
       bar[u] = y + group.lane[u] * piece.out;
-      T *const sum = weights_.at(group.slot[u], piece.bias_bar);
-      for (int j = 0; j < piece.out; ++j) sum[j] += bar[u][j];
     }
     int const step = group.shared ? group.count : 1;
     for (int u = 0; u < group.count; u += step) {
       group_outer(step, from + u, bar + u, layer.in, weights_.at(group.slot[u], piece.bar),
                   piece.out);
+    }
+  }
+
+  KOKKOS_FUNCTION void add_bias_gradient(LaneGroup const &group, int n, T const *y) const
+  {
+    CodaPiece const &piece = weights_.piece(n);
+    for (int u = 0; u < group.count; ++u) {
+      T *const sum = weights_.at(group.slot[u], piece.bias_bar);
+      T const *const bar = y + group.lane[u] * piece.out;
+      for (int j = 0; j < piece.out; ++j) sum[j] += bar[j];
     }
   }
 

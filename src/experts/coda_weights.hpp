@@ -72,16 +72,29 @@ class CodaWeights {
   ///   theta_root_bar += theta_bar, H_bar += theta_bar xiᵀ, xi_bar = Hᵀ theta_bar
   KOKKOS_FUNCTION void close(int slot, T *gradient, T *xi_bar)
   {
-    gather(slot);
+    add_to(slot, gradient);
     context_[slot] = nullptr;
     T const *const xi = xi_ + slot * layout_.shape.rank;
-    for (std::size_t p = 0; p < layout_.theta; ++p) gradient[p] += theta_[p];
     for (int r = 0; r < layout_.shape.rank; ++r) {
       T *const to = gradient + layout_.hyper(r), factor = xi[r];
       for (std::size_t p = 0; p < layout_.theta; ++p) to[p] += factor * theta_[p];
       xi_bar[r] = dot(row_ + layout_.hyper(r), theta_, layout_.theta);
       gradient[layout_.shift] += xi_bar[r];
     }
+  }
+
+  /// Puts numbers in the order of theta into a slot that nobody enters.
+  KOKKOS_FUNCTION void set(int slot, T const *theta)
+  {
+    for (std::size_t p = 0; p < layout_.theta; ++p) theta_[p] = theta[p];
+    lay_out(slot);
+  }
+
+  /// Adds a slot's gradient, in the order of theta, to `gradient`.
+  KOKKOS_FUNCTION void add_to(int slot, T *gradient)
+  {
+    gather(slot);
+    for (std::size_t p = 0; p < layout_.theta; ++p) gradient[p] += theta_[p];
   }
 
  private:
@@ -107,13 +120,20 @@ class CodaWeights {
 
   KOKKOS_FUNCTION void form(int slot)
   {
-    T *const xi = xi_ + slot * layout_.shape.rank, *const memory = at(slot, 0);
+    T *const xi = xi_ + slot * layout_.shape.rank;
     for (std::size_t p = 0; p < layout_.theta; ++p) theta_[p] = row_[p];
     for (int r = 0; r < layout_.shape.rank; ++r) {
       xi[r] = context_[slot][r] + row_[layout_.shift];
       T const *const h = row_ + layout_.hyper(r), factor = xi[r];
       for (std::size_t p = 0; p < layout_.theta; ++p) theta_[p] += factor * h[p];
     }
+    lay_out(slot);
+  }
+
+  // The slot's pieces from theta_, zeros in its sums.
+  KOKKOS_FUNCTION void lay_out(int slot)
+  {
+    T *const memory = at(slot, 0);
     for (std::size_t i = 0; i < slot_size_; ++i) memory[i] = T(0);
     for (int n = 0; n < layout_.shape.depth; ++n) {
       CodaLayer const &layer = layout_.layers[n];

@@ -7,8 +7,10 @@
 /// What banks of vector fields on packs have in common.
 namespace tessera::experts {
 
-/// A bank whose experts are Field<T, NV>, made of a layout, a row and an arena.
-template <class T, class Layout, template <class, int> class Field, int NV>
+/// A bank whose experts are Field<T, NV>, made of a layout, a row and an arena; Tangents<T, NV> is
+/// the same field with push_forward.
+template <class T, class Layout, template <class, int> class Field,
+          template <class, int> class Tangents, int NV>
 class FieldBank : public ExpertBank<T> {
  public:
   explicit FieldBank(Layout const &layout) : layout_(layout) {}
@@ -28,6 +30,16 @@ class FieldBank : public ExpertBank<T> {
                  View2<T> const &gradient, View2<T> const &context_bar) const override
   {
     pull_back_blocks<T>(space, maker(), rows, batch, solution, cotangent, gradient, context_bar);
+  }
+
+  bool has_push_forward() const override { return true; }
+  void push_forward(HostSpace const &space, View2<T> const &rows, OdeBatch<T> const &batch,
+                    OdeSolution<T> const &solution, View4<T> const &sensitivities) const override
+  {
+    auto const make = [&layout = layout_](LaneArena &arena, T const *row, bool with_pull_back) {
+      return Tangents<T, NV>(arena, layout, row, with_pull_back, layout.shape.rank);
+    };
+    push_forward_blocks<T>(space, make, rows, batch, solution, sensitivities);
   }
 
  protected:

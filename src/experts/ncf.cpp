@@ -3,15 +3,15 @@
 #include <cmath>
 
 #include "field_bank.hpp"
-#include "ncf_kernels.hpp"
+#include "ncf_tangents.hpp"
 
 namespace tessera::experts {
 namespace {
 
 // Two packs per row: 32 float lanes, enough independent sums to fill both multiply-add pipes.
 template <class T>
-class NcfBank final : public FieldBank<T, NcfLayout, NcfField, 2> {
-  using Base = FieldBank<T, NcfLayout, NcfField, 2>;
+class NcfBank final : public FieldBank<T, NcfLayout, NcfField, NcfTangents, 2> {
+  using Base = FieldBank<T, NcfLayout, NcfField, NcfTangents, 2>;
   using Base::layout_;
 
  public:

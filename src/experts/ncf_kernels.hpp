@@ -26,14 +26,14 @@ class NcfField {
   };
 
   KOKKOS_FUNCTION NcfField(LaneArena &arena, NcfLayout const &layout, T const *row,
-                           bool with_pull_back)
+                           bool with_pull_back, bool with_tangents = false)
       : layout_(layout),
         row_(row),
         rank_(layout.shape.rank),
         code_size_(layout.shape.intermediate),
         joint_(layout.shape.depth_data),
         links_(layout.shape.depth_data + layout.shape.depth + 1),
-        encoder_(arena, layout, row),
+        encoder_(arena, layout, row, with_tangents),
         xi_(arena, rank_)
   {
     make_links();
@@ -164,7 +164,7 @@ class NcfField {
     for (std::size_t i = 0; i < layout_.size; ++i) gradient[i] = gradient_[i];
   }
 
- private:
+ protected:
   // A layer of the chain; the joint one has no weights of its own in the row.
   struct Link {
     int in = 0, out = 0;

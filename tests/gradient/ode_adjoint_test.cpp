@@ -120,6 +120,32 @@ TEST_P(OdeAdjoint, MatchesDifferencesOfTheReplayedStepsInEveryContext)
   }
 }
 
+TEST_P(OdeAdjoint, IsTheTransposeOfThePushForwardInEveryContext)
+{
+  int const n = static_cast<int>(problem.batch.size()), rank = problem.bank->context_size();
+  experts::View4<double> pushed("tessera::test::sensitivities", n, GetParam().points,
+                                GetParam().expert.state, rank);
+
+  problem.bank->push_forward({}, problem.rows, problem.batch, solution, pushed);
+
+  for (int c = 0; c < problem.batch.contexts.extent_int(0); ++c) {
+    for (int r = 0; r < rank; ++r) {
+      double found = 0, expected = 0, scale = 1;
+      for (int t = 0; t < n; ++t) {
+        if (problem.batch.context_row(t) != c) continue;
+        found += context_bar(t, r);
+        for (int k = 1; k < problem.batch.points(t); ++k) {
+          for (int i = 0; i < GetParam().expert.state; ++i) {
+            expected += cotangent(t, k, i) * pushed(t, k, i, r);
+            scale = std::max(scale, std::abs(cotangent(t, k, i) * pushed(t, k, i, r)));
+          }
+        }
+      }
+      ASSERT_NEAR(found, expected, 1e-10 * scale) << c << " " << r;
+    }
+  }
+}
+
 TEST_P(OdeAdjoint, TheLastExpertHasItsOwnGradient)
 {
   int const e = GetParam().experts - 1;
