@@ -152,7 +152,28 @@ double MixerTrainer<T>::gradients(long outer, int inner, bool model, StepReport 
   report.flops += batch.flops(mixture_.bank(), true, model);
   report.solves += static_cast<long>(batch.batch().size());
   report.evaluations += batch.evaluations();
+  double const mean = share_out(batch, tasks, losses, bars);
+  auto finite = [](auto const &view) {
+    return std::all_of(view.data(), view.data() + view.size(),
+                       [](T g) { return std::isfinite(g); });
+  };
+  usable_ = usable_ && (!model || finite(row_gradient_)) && finite(context_gradient_);
+  if (!usable_ && ++counters_[0] > 5) {
+    throw SolverError("training diverged at outer step " + std::to_string(outer) +
+                      ": most integrations fail and halving the rate five times did not help; "
+                      "lower optimizer.rate or train.window_max. The last checkpoint is good.");
+  }
+  if (!usable_) log_.warning("outer step {}: update skipped, rate halved", outer);
+  report.seconds.assembly += lap();
+  return mean;
+}
 
+// Contexts' gradients to their environments' rows, and who has one at all; the mean loss of those.
+template <class T>
+double MixerTrainer<T>::share_out(TaskBatch<T> const &batch, std::span<Task const> tasks,
+                                  std::span<double const> losses, std::span<T const> bars)
+{
+  int const rank = mixture_.rank();
   Kokkos::deep_copy(context_gradient_, T(0));
   std::fill(active_experts_.begin(), active_experts_.end(),
             std::uint8_t(options_.idle == "update"));
@@ -171,18 +192,6 @@ double MixerTrainer<T>::gradients(long outer, int inner, bool model, StepReport 
       context_gradient_(tasks[q].environment, begin + r) = bars[q * rank + r];
     }
   }
-  auto finite = [](auto const &view) {
-    return std::all_of(view.data(), view.data() + view.size(),
-                       [](T g) { return std::isfinite(g); });
-  };
-  usable_ = usable_ && (!model || finite(row_gradient_)) && finite(context_gradient_);
-  if (!usable_ && ++counters_[0] > 5) {
-    throw SolverError("training diverged at outer step " + std::to_string(outer) +
-                      ": most integrations fail and halving the rate five times did not help; "
-                      "lower optimizer.rate or train.window_max. The last checkpoint is good.");
-  }
-  if (!usable_) log_.warning("outer step {}: update skipped, rate halved", outer);
-  report.seconds.assembly += lap();
   return solved > 0 ? sum / solved : 0;
 }
 

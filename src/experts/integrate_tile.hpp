@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tessera/solvers/ode/error_bound.hpp>
 #include <tessera/solvers/ode/tile.hpp>
 #include <tessera/solvers/ode/tsit5_lanes.hpp>
 
@@ -60,6 +61,7 @@ class TileIntegrator {
     bool over, fresh, final;  ///< wants another trajectory, has just got one, is in its last step
     double time, end;
     T wanted;
+    ErrorBound<T> error;
   };
   struct Queue {
     int next, busy;
@@ -129,6 +131,7 @@ class TileIntegrator {
     lane.end = batch_.times(t, batch_.points(t) - 1);
     lane.wanted = busy ? batch_.times(t, 1) - batch_.times(t, 0) : T(0);
     lane.point = 1, lane.attempted = lane.accepted = 0;
+    lane.error = {};
     shorten(l);
   }
 
@@ -151,6 +154,9 @@ class TileIntegrator {
     auto const decision = decide(factor_(0, l), factor_(1, l), control_);
     T const h = h_(0, l);
     if (decision.accept && !take(l, h, k)) return finish(l, Status::ok);
+    if (decision.accept && lane.error.exceeded(batch_, lane.trajectory)) {
+      return finish(l, Status::outdone);
+    }
     lane.wanted = h * decision.factor;
     if (lane.attempted >= control_.max_steps) return finish(l, Status::step_limit);
     if (lane.time + double(lane.wanted) == lane.time) {
@@ -168,12 +174,7 @@ class TileIntegrator {
   {
     Lane &lane = lanes_[l];
     int const t = lane.trajectory;
-    if (solution_.recorded()) {
-      solution_.tape_time(t, lane.accepted) = lane.time;
-      solution_.tape_step(t, lane.accepted) = h;
-      for (int i = 0; i < d_; ++i) solution_.tape_state(t, lane.accepted, i) = y_(i, l);
-    }
-    ++lane.accepted;
+    solution_.record(t, lane.accepted++, lane.time, h, [&](int i) { return y_(i, l); });
     double const now = lane.final ? lane.end : lane.time + double(h);
     for (; lane.point < batch_.points(t) && double(batch_.times(t, lane.point)) <= now;
          ++lane.point) {
@@ -181,6 +182,7 @@ class TileIntegrator {
       for (int i = 0; i < d_; ++i) {
         solution_.states(t, lane.point, i) = dense_state(i, l, h, at, y_.lane(l), k.of);
       }
+      lane.error.add(batch_, solution_, t, lane.point);
     }
     for (int i = 0; i < d_; ++i) {
       y_(i, l) = new_(i, l);
@@ -193,9 +195,7 @@ class TileIntegrator {
   KOKKOS_FUNCTION bool finish(int l, Status status)
   {
     Lane const &lane = lanes_[l];
-    solution_.status(lane.trajectory) = status;
-    solution_.attempted(lane.trajectory) = lane.attempted;
-    solution_.accepted(lane.trajectory) = lane.accepted;
+    solution_.close(lane.trajectory, status, lane.attempted, lane.accepted);
     return false;
   }
 

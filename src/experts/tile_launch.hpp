@@ -84,7 +84,9 @@ OdeBatch<T, Space> batch_in(Space const &space, OdeBatch<T> const &batch, int qu
           copied_to(space, batch.points),
           copied_to(space, batch.contexts),
           copied_to(space, batch.context_row),
-          copied_to(space, split_blocks(batch.blocks, queue > 0 ? queue : solvers::tile_lanes))};
+          copied_to(space, split_blocks(batch.blocks, queue > 0 ? queue : solvers::tile_lanes)),
+          copied_to(space, batch.truth),
+          copied_to(space, batch.bound)};
 }
 
 /// Calls change(view of `to`, view of `from`) for every pair of fields.

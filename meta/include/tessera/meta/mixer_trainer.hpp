@@ -61,6 +61,8 @@ class MixerTrainer {
  private:
   std::vector<Task> draw_tasks(long outer, int inner);
   void add_proximal(std::span<T const> now, std::span<T const> old, std::span<T> gradient) const;
+  double share_out(TaskBatch<T> const &batch, std::span<Task const> tasks,
+                   std::span<double const> losses, std::span<T const> bars);
   void note_failures(TaskBatch<T> const &batch, std::span<Task const> tasks, StepReport &report);
   std::vector<double> cross_losses(long outer, int inner, StepReport &report);
   void reroute(std::vector<int> const &route, StepReport &report);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tessera/solvers/ode/error_bound.hpp>
 #include <tessera/solvers/ode/tsit5_lanes.hpp>
 
 namespace tessera::solvers {
@@ -63,7 +64,7 @@ class LaneIntegrator {
     wanted_[l] = busy ? batch_.times(t, 1) - batch_.times(t, 0) : T(0);
     shorten(l);
     point_[l] = 1, attempted_[l] = accepted_[l] = 0;
-    squares_[l] = 0;
+    error_[l] = {};
     return busy;
   }
 
@@ -93,7 +94,7 @@ class LaneIntegrator {
     auto const [accept, finite, factor] = decide(factor_.at(0, l), factor_.at(1, l), control_);
     T const h = h_.at(0, l);
     if (accept && !take(l, h)) return finish(l, Status::ok);
-    if (accept && outdone(l)) return finish(l, Status::outdone);
+    if (accept && error_[l].exceeded(batch_, trajectory_[l])) return finish(l, Status::outdone);
     wanted_[l] = h * factor;
     if (attempted_[l] >= control_.max_steps) return finish(l, Status::step_limit);
     if (time_[l] + double(wanted_[l]) == time_[l]) {
@@ -108,19 +109,14 @@ class LaneIntegrator {
   KOKKOS_FUNCTION bool take(int l, T h)
   {
     int const t = trajectory_[l];
-    if (solution_.recorded()) {
-      solution_.tape_time(t, accepted_[l]) = time_[l];
-      solution_.tape_step(t, accepted_[l]) = h;
-      for (int i = 0; i < d_; ++i) solution_.tape_state(t, accepted_[l], i) = y_.at(i, l);
-    }
-    ++accepted_[l];
+    solution_.record(t, accepted_[l]++, time_[l], h, [&](int i) { return y_.at(i, l); });
     double const now = final_[l] ? end_[l] : time_[l] + double(h);
     for (; point_[l] < batch_.points(t) && double(batch_.times(t, point_[l])) <= now; ++point_[l]) {
       DenseWeights<T> const at(double(batch_.times(t, point_[l])) - time_[l], h);
       for (int i = 0; i < d_; ++i) {
         solution_.states(t, point_[l], i) = dense_state(i, l, h, at, y_, k_);
       }
-      if (batch_.bounded()) add_error(l, t);
+      error_[l].add(batch_, solution_, t, point_[l]);
     }
     for (int i = 0; i < d_; ++i) {
       y_.at(i, l) = new_.at(i, l);
@@ -130,25 +126,9 @@ class LaneIntegrator {
     return !final_[l];
   }
 
-  // The error of the output just written, on top of those before it.
-  KOKKOS_FUNCTION void add_error(int l, int t)
-  {
-    for (int i = 0; i < d_; ++i) {
-      T const error = solution_.states(t, point_[l], i) - batch_.truth(t, point_[l], i);
-      squares_[l] += error * error;
-    }
-  }
-
-  KOKKOS_FUNCTION bool outdone(int l) const
-  {
-    return batch_.bounded() && !(squares_[l] <= batch_.bound(trajectory_[l]));
-  }
-
   KOKKOS_FUNCTION bool finish(int l, Status status)
   {
-    solution_.status(trajectory_[l]) = status;
-    solution_.attempted(trajectory_[l]) = attempted_[l];
-    solution_.accepted(trajectory_[l]) = accepted_[l];
+    solution_.close(trajectory_[l], status, attempted_[l], accepted_[l]);
     return false;
   }
 
@@ -160,7 +140,8 @@ class LaneIntegrator {
   R y_, stage_, new_, factor_, h_, k_[7];
   int trajectory_[L], point_[L], attempted_[L], accepted_[L], next_ = 0, last_ = 0;
   double time_[L], end_[L];
-  T wanted_[L], squares_[L];
+  T wanted_[L];
+  ErrorBound<T> error_[L];
   bool final_[L];
 };
 

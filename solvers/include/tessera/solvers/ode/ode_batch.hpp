@@ -73,6 +73,19 @@ struct OdeSolution {
               std::size_t tape_steps);
   OdeSolution() = default;
   KOKKOS_FUNCTION bool recorded() const { return tape_step.extent(0) > 0; }
+  /// Puts accepted step n of trajectory t on the tape; begin(i) is component i of its first state.
+  template <class Begin>
+  KOKKOS_FUNCTION void record(int t, int n, double time, T size, Begin const &begin) const
+  {
+    if (!recorded()) return;
+    tape_time(t, n) = time, tape_step(t, n) = size;
+    for (int i = 0; i < tape_state.extent_int(2); ++i) tape_state(t, n, i) = begin(i);
+  }
+  /// Notes how the integration of trajectory t ended.
+  KOKKOS_FUNCTION void close(int t, Status how, int tried, int taken) const
+  {
+    status(t) = how, attempted(t) = tried, accepted(t) = taken;
+  }
 };
 
 }  // namespace tessera::solvers

@@ -4,7 +4,7 @@
 #include <tessera/core/pack_math.hpp>
 #include <tessera/solvers/ode/lane_arena.hpp>
 #include <tessera/solvers/ode/ode_batch.hpp>
-#include <tessera/solvers/ode/tsit5.hpp>
+#include <tessera/solvers/ode/tsit5_dense.hpp>
 
 /// The formulas of Tsit5 and of its transpose on rows of lanes, each used by integration and
 /// adjoint alike: what is recomputed is recomputed by the same code, bit for bit. `R` is Rows
@@ -83,39 +83,6 @@ KOKKOS_FUNCTION inline StepDecision<T> decide(T squares, T factor, StepControl c
   T const high = accept ? T(control.max_factor) : T(control.safety);
   if (!finite) return {false, false, low};
   return {accept, true, Kokkos::min(Kokkos::max(factor, low), high)};
-}
-
-/// The interpolant's weights of the seven slopes at `since` into a step of size h, shared by all
-/// components of a state.
-template <class T>
-struct DenseWeights {
-  T slope[7];
-  KOKKOS_FUNCTION DenseWeights(double since, T h)
-  {
-    T const theta = static_cast<T>(since / double(h));
-    for (int s = 0; s < 7; ++s) slope[s] = Tsit5<T>::dense_weight(s, theta);
-  }
-};
-
-/// Interpolated component i of one lane.
-template <class R, class T = typename R::Number>
-KOKKOS_FUNCTION inline T dense_state(int i, int lane, typename R::Number h,
-                                     DenseWeights<typename R::Number> const &at, R y,
-                                     R const (&k)[7])
-{
-  T sum = 0;
-  for (int s = 0; s < 7; ++s) sum += at.slope[s] * k[s].at(i, lane);
-  return y.at(i, lane) + h * sum;
-}
-
-/// Transpose of dense_state for one output's cotangent `bar`.
-template <class R, class T = typename R::Number>
-KOKKOS_FUNCTION inline void dense_state_bar(int i, int lane, typename R::Number h,
-                                            DenseWeights<typename R::Number> const &at,
-                                            typename R::Number bar, R y_bar, R const (&k_bar)[7])
-{
-  y_bar.at(i, lane) += bar;
-  for (int s = 0; s < 7; ++s) k_bar[s].at(i, lane) += h * at.slope[s] * bar;
 }
 
 /// Lane l takes up a context, or stays idle for now: a field that can leave lanes out (idle_lane)
