@@ -145,26 +145,33 @@ void pull_back_blocks(HostSpace const &space, Maker const &make, View2<T> const 
   pull_back_blocks<T>(space, make, make, rows, batch, solution, cotangent, gradient, context_bar);
 }
 
-/// Each trajectory's sensitivities are its own: nothing is added over blocks. `make` gives fields
-/// with push_forward.
-template <class T, class Maker>
-void push_forward_blocks(HostSpace const &space, Maker const &make, View2<T> const &rows,
-                         OdeBatch<T> const &batch, OdeSolution<T> const &solution,
-                         View4<T> const &sensitivities)
+/// Each trajectory's sensitivities are its own: nothing is added over blocks. The makers give
+/// fields with push_forward.
+template <class T, class Wide, class Narrow>
+void push_forward_blocks(HostSpace const &space, Wide const &wide, Narrow const &narrow,
+                         View2<T> const &rows, OdeBatch<T> const &batch,
+                         OdeSolution<T> const &solution, View4<T> const &sensitivities)
 {
-  using Field = decltype(make(std::declval<LaneArena &>(), static_cast<T const *>(nullptr), false));
   TESSERA_ASSERT(solution.recorded());
-  LaneArena counter;
-  Field probe = make(counter, nullptr, false);
-  solvers::LaneTangent<Field> counted(counter, probe, batch, solution, sensitivities);
+  auto tangent = [=](LaneArena &arena, auto &field) {
+    return solvers::LaneTangent<std::decay_t<decltype(field)>>(arena, field, batch, solution,
+                                                               sensitivities);
+  };
+  auto room = [&](auto const &make) {
+    LaneArena counter;
+    auto probe = make(counter, nullptr, false);
+    tangent(counter, probe);
+    return counter.used();
+  };
   Kokkos::deep_copy(space, sensitivities, T(0));
-  for_each_block(
-      space, "tessera::ode::push_forward", batch.blocks, counter.used(),
-      [=](int b, LaneArena &arena) {
-        Block const block = batch.blocks(b);
-        Field field = make(arena, &rows(block.expert, 0), false);
-        solvers::LaneTangent<Field>(arena, field, batch, solution, sensitivities).run(block);
-      });
+  for_each_block(space, "tessera::ode::push_forward", batch.blocks,
+                 std::max(room(wide), room(narrow)), [=](int b, LaneArena &arena) {
+                   Block const block = batch.blocks(b);
+                   with_maker_of<T>(block, wide, narrow, [&](auto const &make) {
+                     auto field = make(arena, &rows(block.expert, 0), false);
+                     tangent(arena, field).run(block);
+                   });
+                 });
 }
 
 }  // namespace tessera::experts

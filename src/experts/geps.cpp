@@ -42,11 +42,8 @@ class GepsBank final : public ExpertBank<T> {
   void push_forward(HostSpace const &space, View2<T> const &rows, OdeBatch<T> const &batch,
                     OdeSolution<T> const &solution, View4<T> const &sensitivities) const override
   {
-    auto const make = [&layout = layout_](LaneArena &arena, T const *row, bool with_pull_back) {
-      int const tangents = layout.shape.rank;
-      return GepsTangents<T, packs>(arena, layout, row, with_pull_back, tangents);
-    };
-    push_forward_blocks<T>(space, make, rows, batch, solution, sensitivities);
+    push_forward_blocks<T>(space, tangent_maker<wide>(), tangent_maker<narrow>(), rows, batch,
+                           solution, sensitivities);
   }
 
  private:
@@ -55,6 +52,15 @@ class GepsBank final : public ExpertBank<T> {
   {
     return [&layout = layout_](LaneArena &arena, T const *row, bool with_pull_back) {
       return GepsField<T, packs>(arena, layout, row, with_pull_back);
+    };
+  }
+
+  // One tangent per context component.
+  template <int packs>
+  auto tangent_maker() const
+  {
+    return [&layout = layout_](LaneArena &arena, T const *row, bool with_pull_back) {
+      return GepsTangents<T, packs>(arena, layout, row, with_pull_back, layout.shape.rank);
     };
   }
 

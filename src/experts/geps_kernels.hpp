@@ -288,22 +288,22 @@ class GepsField {
                     xi_bar_(r, v) = fma(q_bar, tape.s[n](r, v), xi_bar_(r, v));
                     s_bar(r, v) = q_bar * xi_(r, v);
                   });
-    if (with_weights_) add_weight_gradient(n, tape, y_bar);
+    if (with_weights_) add_weight_gradient(n, tape.x[n], y_bar);
     tiled_product(backward_[n], layer.out + rank_, layer.in, y_bar, ZeroRows<T>(), finish);
   }
 
   // [W | A] += y_bar [x; q]ᵀ and B += s_bar xᵀ, summed over the lanes; W and A stand transposed.
-  KOKKOS_FUNCTION void add_weight_gradient(int n, Tape const &tape, R y_bar)
+  KOKKOS_FUNCTION void add_weight_gradient(int n, R inputs, R y_bar)
   {
     GepsLayer const &layer = layout_.layers[n];
     int const stacked = layer.in + rank_, ld = padded(layer.out);
-    add_lane_products(y_bar.from(layer.out), rank_, tape.x[n], layer.in, low_rank_bar_[n]);
+    add_lane_products(y_bar.from(layer.out), rank_, inputs, layer.in, low_rank_bar_[n]);
     if (thin(n)) {
-      add_lane_products(y_bar, layer.out, tape.x[n], stacked, lane_bar_[n]);
+      add_lane_products(y_bar, layer.out, inputs, stacked, lane_bar_[n]);
       return;
     }
     lanes_to_rows(y_bar, layer.out, transposed_, ld);
-    add_outer(tape.x[n], stacked, transposed_, ld, weight_bar_[n], ld, layer.out);
+    add_outer(inputs, stacked, transposed_, ld, weight_bar_[n], ld, layer.out);
   }
 
   // What followed the context in lane l: gradients of b, C, beta and D, and, in packs that are

@@ -7,9 +7,9 @@ namespace tessera::experts {
 
 /// A GepsField that also pushes up to `most` tangents forward. Per tangent and layer
 ///   x' -> z' = W x' + A (xi ∘ B x' + xi' ∘ B x) + C xi',  x' <- phi_z z' + phi_beta D xi'
-/// with phi(z, beta) = z sigma(beta z): products with the same matrices as evaluate, low rank kept,
-/// no further activations. Each tangent is a product of its own: two packs by eight rows of sums
-/// fill the registers already, so a weight would not be read less often for several at once.
+/// with phi(z, beta) = z sigma(beta z), whose derivatives stand in the tape: products with the same
+/// matrices as evaluate, low rank kept, no activations. Each tangent is a product of its own: one
+/// fills the registers with sums already, so a weight would not be read less often for several.
 template <class T, int NV>
 class GepsTangents : public GepsField<T, NV> {
   using Base = GepsField<T, NV>;
@@ -21,24 +21,14 @@ class GepsTangents : public GepsField<T, NV> {
 
   KOKKOS_FUNCTION GepsTangents(LaneArena &arena, GepsLayout const &layout, T const *row,
                                bool with_pull_back, int most)
-      : Base(arena, layout, row, with_pull_back), ld_((layout.shape.rank + W - 1) / W * W)
+      : Base(arena, layout, row, with_pull_back)
   {
-    dots_ = arena.take<Tape>(most);
+    dots_ = arena.take<Dot>(most);
     for (int t = 0; t < most; ++t) {
-      Tape const dot = with_pull_back ? this->make_tape(arena) : passing_tape(arena);
+      Dot const dot = with_pull_back ? kept_dot(arena) : passing_dot(arena);
       if (row != nullptr) dots_[t] = dot;
     }
-    beta_dot_ = R(arena, most * depth_);
-    for (int n = 0; n < depth_; ++n) {
-      int const out = layout_.layers[n].out;
-      affine_[n] = arena.take<T>(rank_ * out);
-      if (row == nullptr) continue;
-      for (int r = 0; r < rank_; ++r) {
-        for (int j = 0; j < out; ++j) {
-          affine_[n][r * out + j] = row_[layout_.layers[n].c + j * rank_ + r];
-        }
-      }
-    }
+    drift_ = R(arena, widest_ + 1);
     if (with_pull_back) take_transpose(arena, most);
   }
 
@@ -46,17 +36,7 @@ class GepsTangents : public GepsField<T, NV> {
   /// at. Rows (tangent, state) and (tangent, rank), tangent slowest.
   KOKKOS_FUNCTION void push_forward(Tape const &tape, int count, R x_dot, R xi_dot, R dx_dot)
   {
-    int const state = layout_.shape.state;
-    for (int t = 0; t < count; ++t) copy(x_dot.from(t * state), dots_[t].x[0], state);
-    for (int n = 0; n < depth_; ++n) {
-      GepsLayer const &layer = layout_.layers[n];
-      for (int t = 0; t < count; ++t) {
-        R const out = layer.hidden ? dots_[t].z[n] : dx_dot.from(t * state);
-        push_layer(n, tape, dots_[t], xi_dot.from(t * rank_), out);
-        if (layer.hidden) push_slope(n, xi_dot.from(t * rank_), beta_dot_.from(t * depth_ + n));
-      }
-      if (layer.hidden) push_activation(n, count, tape);
-    }
+    push<false>(tape, count, x_dot, xi_dot, dx_dot);
   }
 
   /// Transpose of evaluate and push_forward together: from cotangents of f (dx_bar) and of its
@@ -65,204 +45,202 @@ class GepsTangents : public GepsField<T, NV> {
   KOKKOS_FUNCTION void pull_back_tangent(Tape const &tape, int count, R x_dot, R xi_dot, R dx_bar,
                                          R dx_dot_bar, R x_bar, R x_dot_bar, R xi_dot_bar)
   {
-    int const state = layout_.shape.state, widest = widest_ + rank_;
-    push_forward(tape, count, x_dot, xi_dot, unused_);
+    int const state = layout_.shape.state;
+    this->refresh();
+    push<true>(tape, count, x_dot, xi_dot, R());
     fill(xi_dot_bar, count * rank_, T(0));
-    for (int t = 0; t < count; ++t) {
-      lanes_to_rows(xi_dot.from(t * rank_), rank_, xi_rows_ + t * lanes * ld_, ld_);
-      copy(dx_dot_bar.from(t * state), out_dot_bar_.from(t * widest_), state);
-    }
-    R y_bar = dx_bar;
+    copy(dx_bar, bar_[0], state);
+    for (int t = 0; t < count; ++t) copy(dx_dot_bar.from(t * state), z_dot_bar(t), state);
     for (int n = depth_ - 1; n >= 0; --n) {
-      GepsLayer const &layer = layout_.layers[n];
-      begin_layer(n, tape, y_bar);
+      fill(s_bar_, rank_, T(0));
       for (int t = 0; t < count; ++t) {
         pull_back_dot(n, t, tape, xi_dot.from(t * rank_), xi_dot_bar.from(t * rank_));
       }
-      copy(s_sum_, s_bar_, rank_);
-      product(row_ + layer.bt, layer.in, rank_, layer.in, s_bar_, in_bar_, in_bar_);
-      this->add_weight_gradient(n, tape, y_bar);
-      if (n == 0) break;
-      deactivate_dots(n - 1, count, tape);
-      for (int t = 0; t < count; ++t) close_slope(n - 1, t, xi_dot_bar.from(t * rank_));
-      y_bar = out_bar_;
+      pull_back_value(n, tape);
+      if (n > 0) deactivate(n - 1, count, tape);
     }
-    copy(in_bar_, x_bar, state);
-    for (int t = 0; t < count; ++t) {
-      copy(in_dot_bar_.from(t * widest), x_dot_bar.from(t * state), state);
-    }
-  }
-
-  /// As GepsField::finish_block, with what the tangents say about C and D.
-  KOKKOS_FUNCTION void finish_block(T *gradient) const
-  {
-    Base::finish_block(gradient);
-    for (int n = 0; n < depth_; ++n) {
-      GepsLayer const &layer = layout_.layers[n];
-      for (int r = 0; r < rank_; ++r) {
-        for (int j = 0; j < layer.out; ++j) {
-          gradient[layer.c + j * rank_ + r] += c_bar_[n][j * ld_ + r];
-        }
-        if (layer.hidden) gradient[layer.d + r] += d_bar_[n * ld_ + r];
-      }
-    }
+    copy(bar_[1], x_bar, state);
+    for (int t = 0; t < count; ++t) copy(in_dot_bar(t), x_dot_bar.from(t * state), state);
   }
 
  private:
-  using Base::backward_, Base::beta_, Base::beta_bar_, Base::bias_bar_, Base::depth_,
-      Base::forward_, Base::in_bar_, Base::layout_, Base::low_rank_, Base::out_bar_, Base::rank_,
-      Base::row_, Base::s_bar_, Base::widest_, Base::xi_, Base::xi_bar_, Base::zero_;
+  using Base::affine_, Base::affine_bar_, Base::backward_, Base::bar_, Base::depth_,
+      Base::exponent_, Base::follower_bar_, Base::followers_, Base::forward_, Base::layout_,
+      Base::low_rank_, Base::rank_, Base::rank_back_, Base::row_, Base::widest_,
+      Base::with_weights_, Base::xi_, Base::xi_bar_;
+
+  /// One tangent. Per layer: inputs [x'; xi ∘ B x' + xi' ∘ B x], and, kept for the transpose only,
+  /// B x', z' and (one row per layer) D xi'.
+  struct Dot {
+    R x[GepsLayout::max_depth], s[GepsLayout::max_depth], z[GepsLayout::max_depth], slope;
+  };
 
   // Without a pull-back a tangent passes through one pair of buffers that stays in the cache.
-  KOKKOS_FUNCTION Tape passing_tape(LaneArena &arena) const
+  KOKKOS_FUNCTION Dot passing_dot(LaneArena &arena) const
   {
-    R const in(arena, widest_ + rank_), low(arena, rank_), out(arena, widest_);
-    Tape tape;
-    for (int n = 0; n < depth_; ++n) tape.x[n] = in, tape.s[n] = low, tape.z[n] = out;
-    return tape;
+    R const inputs[2] = {R(arena, widest_ + rank_), R(arena, widest_ + rank_)};
+    Dot dot;
+    for (int n = 0; n < depth_; ++n) dot.x[n] = inputs[n % 2];
+    return dot;
+  }
+
+  KOKKOS_FUNCTION Dot kept_dot(LaneArena &arena) const
+  {
+    Dot dot;
+    dot.slope = R(arena, depth_);
+    for (int n = 0; n < depth_; ++n) {
+      GepsLayer const &layer = layout_.layers[n];
+      dot.x[n] = R(arena, layer.in + rank_);
+      dot.s[n] = R(arena, rank_);
+      if (layer.hidden) dot.z[n] = R(arena, layer.out);
+    }
+    return dot;
   }
 
   KOKKOS_FUNCTION void take_transpose(LaneArena &arena, int most)
   {
-    in_dot_bar_ = R(arena, most * (widest_ + rank_));
-    out_dot_bar_ = R(arena, most * widest_);
-    beta_dot_bar_ = R(arena, most);
-    s_sum_ = R(arena, rank_);
-    unused_ = R(arena, most * layout_.shape.state);
-    xi_rows_ = arena.take<T>(most * lanes * ld_);
-    d_bar_ = arena.take<T>(depth_ * ld_);
-    for (int n = 0; n < depth_; ++n) c_bar_[n] = arena.take<T>(layout_.layers[n].out * ld_);
-    if (row_ == nullptr) return;
-    for (int i = 0; i < depth_ * ld_; ++i) d_bar_[i] = T(0);
+    s_bar_ = R(arena, rank_);
+    slope_dot_bar_ = R(arena, most);
+    in_dot_bar_ = R(arena, most * widest_);
+    z_dot_bar_ = R(arena, most * (widest_ + rank_));
+    follower_rows_ = arena.take<T>(lanes * Base::padded(widest_ + 1));
+  }
+
+  // Cotangents of tangent t: of a layer's inputs, and of its z' with room for B x' behind.
+  KOKKOS_FUNCTION R in_dot_bar(int t) const { return in_dot_bar_.from(t * widest_); }
+  KOKKOS_FUNCTION R z_dot_bar(int t) const { return z_dot_bar_.from(t * (widest_ + rank_)); }
+
+  template <bool keep>
+  KOKKOS_FUNCTION void push(Tape const &tape, int count, R x_dot, R xi_dot, R dx_dot)
+  {
+    int const state = layout_.shape.state;
+    for (int t = 0; t < count; ++t) copy(x_dot.from(t * state), dots_[t].x[0], state);
     for (int n = 0; n < depth_; ++n) {
-      for (int i = 0; i < layout_.layers[n].out * ld_; ++i) c_bar_[n][i] = T(0);
-    }
-  }
-
-  // z' = [W | A] [x'; xi ∘ B x' + xi' ∘ B x] + C xi'
-  KOKKOS_FUNCTION void push_layer(int n, Tape const &tape, Tape const &dot, R xi_dot, R out) const
-  {
-    GepsLayer const &layer = layout_.layers[n];
-    R const in = dot.x[n], low = dot.s[n], q = in.from(layer.in);
-    product(low_rank_[n], rank_, layer.in, rank_, in, zero_, low);
-    for (int i = 0; i < rank_ * NV; ++i) {
-      q.data[i] = fma(low.data[i], xi_.data[i], tape.s[n].data[i] * xi_dot.data[i]);
-    }
-    product(affine_[n], layer.out, rank_, layer.out, xi_dot, zero_, out);
-    product(forward_[n], layer.out, layer.in + rank_, layer.out, in, out, out);
-  }
-
-  // beta' = D xi'
-  KOKKOS_FUNCTION void push_slope(int n, R xi_dot, R slope) const
-  {
-    T const *d = row_ + layout_.layers[n].d;
-    for (int v = 0; v < NV; ++v) {
-      Pack<T> sum(T(0));
-      for (int r = 0; r < rank_; ++r) sum = fma(Pack<T>(d[r]), xi_dot(r, v), sum);
-      slope(0, v) = sum;
-    }
-  }
-
-  // phi_z = sigma + beta x (1 - sigma), phi_beta = z x (1 - sigma): the same for all tangents.
-  KOKKOS_FUNCTION void push_activation(int n, int count, Tape const &tape) const
-  {
-    for (int j = 0; j < layout_.layers[n].out; ++j) {
-      for (int v = 0; v < NV; ++v) {
-        Pack<T> const s = tape.sigma[n](j, v);
-        Pack<T> const rest = tape.x[n + 1](j, v) * (Pack<T>(T(1)) - s);
-        Pack<T> const by_z = fma(beta_(n, v), rest, s), by_beta = tape.z[n](j, v) * rest;
-        for (int t = 0; t < count; ++t) {
-          dots_[t].x[n + 1](j, v) =
-              fma(by_z, dots_[t].z[n](j, v), by_beta * beta_dot_(t * depth_ + n, v));
-        }
+      for (int t = 0; t < count; ++t) {
+        push_layer<keep>(n, tape, dots_[t], xi_dot.from(t * rank_), dx_dot.from(t * state));
       }
     }
   }
 
-  // in_bar = [W | A]ᵀ y_bar of the value; what reaches B x is collected in s_sum.
-  KOKKOS_FUNCTION void begin_layer(int n, Tape const &tape, R y_bar)
+  // z' = [W | A] [x'; xi ∘ B x' + xi' ∘ B x] + C xi', x' = phi_z z' + phi_beta D xi'; where all is
+  // kept for the transpose, f' itself is not wanted.
+  template <bool keep>
+  KOKKOS_FUNCTION void push_layer(int n, Tape const &tape, Dot const &dot, R xi_dot, R dx_dot) const
   {
     GepsLayer const &layer = layout_.layers[n];
-    int const stacked = layer.in + rank_;
-    add(y_bar, bias_bar_[n], layer.out);
-    product(backward_[n], stacked, layer.out, stacked, y_bar, zero_, in_bar_);
-    R const q_bar = in_bar_.from(layer.in);
-    for (int i = 0; i < rank_ * NV; ++i) {
-      xi_bar_.data[i] = fma(q_bar.data[i], tape.s[n].data[i], xi_bar_.data[i]);
-      s_sum_.data[i] = q_bar.data[i] * xi_.data[i];
+    int const stride = this->affine_stride(n), stacked = layer.in + rank_;
+    R const in = dot.x[n], q = in.from(layer.in), slope = drift_.from(layer.out);
+    tiled_product(low_rank_[n], layer.in, rank_, in, ZeroRows<T>(),
+                  [&](int r, int v, Pack<T> const &s) {
+                    if constexpr (keep) dot.s[n](r, v) = s;
+                    q(r, v) = fma(s, xi_(r, v), tape.s[n](r, v) * xi_dot(r, v));
+                  });
+    if (keep && !layer.hidden) return;
+    product(affine_[n] + stride, stride, rank_, this->followers(n), xi_dot, ZeroRows<T>(), drift_);
+    if (!layer.hidden) {
+      tiled_product(forward_[n], stacked, layer.out, in, drift_,
+                    [&](int j, int v, Pack<T> const &z) { dx_dot(j, v) = z; });
+      return;
     }
+    if constexpr (keep) copy(slope, dot.slope.from(n), 1);
+    tiled_product(forward_[n], stacked, layer.out, in, drift_, [&](int j, int v, Pack<T> const &z) {
+      if constexpr (keep) dot.z[n](j, v) = z;
+      dot.x[n + 1](j, v) = fma(tape.by_z[n](j, v), z, tape.by_slope[n](j, v) * slope(0, v));
+    });
   }
 
-  // The same for tangent t: q' = xi ∘ s' + xi' ∘ s has four factors to give to.
+  // Tangent t's part of layer n: q' = xi ∘ s' + xi' ∘ s has four factors to give to. What reaches
+  // s = B x is collected in s_bar_.
   KOKKOS_FUNCTION void pull_back_dot(int n, int t, Tape const &tape, R xi_dot, R xi_dot_bar)
   {
     GepsLayer const &layer = layout_.layers[n];
-    int const stacked = layer.in + rank_;
-    R const y_bar = out_dot_bar_.from(t * widest_);
-    R const in_bar = in_dot_bar_.from(t * (widest_ + rank_)), q_bar = in_bar.from(layer.in);
-    product(backward_[n], stacked, layer.out, stacked, y_bar, zero_, in_bar);
-    for (int i = 0; i < rank_ * NV; ++i) {
-      Pack<T> const bar = q_bar.data[i];
-      xi_bar_.data[i] = fma(bar, dots_[t].s[n].data[i], xi_bar_.data[i]);
-      s_sum_.data[i] = fma(bar, xi_dot.data[i], s_sum_.data[i]);
-      xi_dot_bar.data[i] = fma(bar, tape.s[n].data[i], xi_dot_bar.data[i]);
-      s_bar_.data[i] = bar * xi_.data[i];
+    R const z_bar = z_dot_bar(t), s_dot_bar = z_bar.from(layer.out), dot_s = dots_[t].s[n];
+    product(row_ + layer.c, rank_, layer.out, rank_, z_bar, xi_dot_bar, xi_dot_bar);
+    if (layer.hidden) {
+      product(row_ + layer.d, rank_, 1, rank_, slope_dot_bar_.from(t), xi_dot_bar, xi_dot_bar);
     }
-    product(row_ + layer.c, rank_, layer.out, rank_, y_bar, xi_dot_bar, xi_dot_bar);
-    product(row_ + layer.bt, layer.in, rank_, layer.in, s_bar_, in_bar, in_bar);
-    this->add_weight_gradient(n, dots_[t], y_bar);
-    add_outer(y_bar, layer.out, xi_rows_ + t * lanes * ld_, ld_, c_bar_[n], ld_, rank_);
+    transpose_layer(n, dots_[t].x[n], z_bar, in_dot_bar(t),
+                    [&](int r, int v, Pack<T> const &q_bar) {
+                      xi_bar_(r, v) = fma(q_bar, dot_s(r, v), xi_bar_(r, v));
+                      s_bar_(r, v) = fma(q_bar, xi_dot(r, v), s_bar_(r, v));
+                      xi_dot_bar(r, v) = fma(q_bar, tape.s[n](r, v), xi_dot_bar(r, v));
+                      s_dot_bar(r, v) = q_bar * xi_(r, v);
+                    });
+    if (with_weights_) add_affine_gradient(n, t, xi_dot);
   }
 
+  // The value's part, when the tangents have given theirs to s_bar_.
+  KOKKOS_FUNCTION void pull_back_value(int n, Tape const &tape)
+  {
+    int const out = layout_.layers[n].out;
+    add(bar_[0], follower_bar_[n], out);
+    transpose_layer(n, tape.x[n], bar_[0], bar_[1],
+                    [&, all = bar_[0].from(out)](int r, int v, Pack<T> const &q_bar) {
+                      xi_bar_(r, v) = fma(q_bar, tape.s[n](r, v), xi_bar_(r, v));
+                      all(r, v) = fma(q_bar, xi_(r, v), s_bar_(r, v));
+                    });
+  }
+
+  // in_bar = Wᵀ z_bar + Bᵀ s_bar and the gradients of W, A and B; give(r, v, q_bar) takes Aᵀ z_bar
+  // and writes s_bar behind z_bar.
+  template <class Give>
+  KOKKOS_FUNCTION void transpose_layer(int n, R inputs, R z_bar, R in_bar, Give const &give)
+  {
+    GepsLayer const &layer = layout_.layers[n];
+    tiled_product(rank_back_[n], layer.out, rank_, z_bar, ZeroRows<T>(), give);
+    if (with_weights_) this->add_weight_gradient(n, inputs, z_bar);
+    tiled_product(backward_[n], layer.out + rank_, layer.in, z_bar, ZeroRows<T>(),
+                  [=](int k, int v, Pack<T> const &bar) { in_bar(k, v) = bar; });
+  }
+
+  // [C; D] += [z'_bar; slope'_bar] xi'ᵀ, summed over the lanes; both stand transposed.
+  KOKKOS_FUNCTION void add_affine_gradient(int n, int t, R xi_dot)
+  {
+    GepsLayer const &layer = layout_.layers[n];
+    int const stride = this->affine_stride(n);
+    lanes_to_rows(z_dot_bar(t), layer.out, follower_rows_, stride);
+    for (int l = 0; layer.hidden && l < lanes; ++l) {
+      follower_rows_[l * stride + layer.out] = slope_dot_bar_.at(t, l);
+    }
+    add_outer(xi_dot, rank_, follower_rows_, stride, affine_bar_[n] + stride, stride,
+              this->followers(n));
+  }
+
+  // From the cotangents of layer n's outputs to those of its sums and slopes. z is summed again.
   // With rho = sigma (1 - sigma) and bend = rho (2 + beta z (1 - 2 sigma)) the second derivatives
   // of phi are phi_zz = beta bend, phi_zbeta = z bend, phi_betabeta = z³ rho (1 - 2 sigma).
-  KOKKOS_FUNCTION void deactivate_dots(int n, int count, Tape const &tape)
+  KOKKOS_FUNCTION void deactivate(int n, int count, Tape const &tape)
   {
+    GepsLayer const &layer = layout_.layers[n];
+    R const slope = followers_[n].from(layer.out), slope_bar = follower_bar_[n].from(layer.out);
     Pack<T> const one(T(1)), two(T(2));
-    fill(beta_dot_bar_, count, T(0));
-    for (int j = 0; j < layout_.layers[n].out; ++j) {
-      for (int v = 0; v < NV; ++v) {
-        Pack<T> const s = tape.sigma[n](j, v), z = tape.z[n](j, v), beta = beta_(n, v);
-        Pack<T> const rest = tape.x[n + 1](j, v) * (one - s);
-        Pack<T> const by_z = fma(beta, rest, s), by_beta = z * rest;
-        Pack<T> const rho = s * (one - s), tilt = one - two * s;
-        Pack<T> const bend = rho * fma(beta * z, tilt, two), sharp = z * z * z * rho * tilt;
-        Pack<T> z_bar = in_bar_(j, v) * by_z;
-        Pack<T> beta_bar = fma(in_bar_(j, v), by_beta, beta_bar_(n, v));
-        for (int t = 0; t < count; ++t) {
-          Pack<T> const bar = in_dot_bar_(t * (widest_ + rank_) + j, v);
-          Pack<T> const z_dot = dots_[t].z[n](j, v), slope = beta_dot_(t * depth_ + n, v);
-          z_bar = fma(bar * bend, fma(beta, z_dot, z * slope), z_bar);
-          beta_bar = fma(bar, fma(z * bend, z_dot, sharp * slope), beta_bar);
-          beta_dot_bar_(t, v) = fma(bar, by_beta, beta_dot_bar_(t, v));
-          out_dot_bar_(t * widest_ + j, v) = bar * by_z;
-        }
-        out_bar_(j, v) = z_bar;
-        beta_bar_(n, v) = beta_bar;
+    fill(slope_dot_bar_, count, T(0));
+    auto finish = [&](int j, int v, Pack<T> const &z) {
+      Pack<T> const by_z = tape.by_z[n](j, v), by_slope = tape.by_slope[n](j, v);
+      Pack<T> const s = swish_sigmoid(z, exponent_[n](0, v)), beta = slope(0, v);
+      Pack<T> const rho = s * (one - s), tilt = one - two * s;
+      Pack<T> const bend = rho * fma(beta * z, tilt, two), sharp = z * z * z * rho * tilt;
+      Pack<T> const x_bar = bar_[1](j, v);
+      Pack<T> z_bar = x_bar * by_z, beta_bar = fma(x_bar, by_slope, slope_bar(0, v));
+      for (int t = 0; t < count; ++t) {
+        Pack<T> const bar = in_dot_bar(t)(j, v);
+        Pack<T> const z_dot = dots_[t].z[n](j, v), slope_dot = dots_[t].slope(n, v);
+        z_bar = fma(bar * bend, fma(beta, z_dot, z * slope_dot), z_bar);
+        beta_bar = fma(bar, fma(z * bend, z_dot, sharp * slope_dot), beta_bar);
+        slope_dot_bar_(t, v) = fma(bar, by_slope, slope_dot_bar_(t, v));
+        z_dot_bar(t)(j, v) = bar * by_z;
       }
-    }
+      bar_[0](j, v) = z_bar;
+      slope_bar(0, v) = beta_bar;
+    };
+    tiled_product(forward_[n], layer.in + rank_, layer.out, tape.x[n], followers_[n], finish);
   }
 
-  // Transpose of push_slope.
-  KOKKOS_FUNCTION void close_slope(int n, int t, R xi_dot_bar)
-  {
-    T const *d = row_ + layout_.layers[n].d;
-    R const bar = beta_dot_bar_.from(t);
-    for (int r = 0; r < rank_; ++r) {
-      for (int v = 0; v < NV; ++v) {
-        xi_dot_bar(r, v) = fma(Pack<T>(d[r]), bar(0, v), xi_dot_bar(r, v));
-      }
-    }
-    add_outer(bar, 1, xi_rows_ + t * lanes * ld_, ld_, d_bar_ + n * ld_, ld_, rank_);
-  }
-
-  int ld_;  // rank, padded to whole packs
-  Tape *dots_ = nullptr;
-  R beta_dot_;
-  T *affine_[GepsLayout::max_depth];
+  Dot *dots_ = nullptr;
+  R drift_;  // [C; D] xi' of one layer and tangent
   // Only with pull_back_tangent:
-  R in_dot_bar_, out_dot_bar_, beta_dot_bar_, s_sum_, unused_;
-  T *xi_rows_ = nullptr, *d_bar_ = nullptr, *c_bar_[GepsLayout::max_depth];
+  R s_bar_, slope_dot_bar_, in_dot_bar_, z_dot_bar_;
+  T *follower_rows_ = nullptr;
 };
 
 }  // namespace tessera::experts

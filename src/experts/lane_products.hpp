@@ -53,9 +53,9 @@ inline constexpr int tile_rows = NV == 1   ? 16
 
 /// y(n) = start(n) + sum_k matrix[k][n] x(k) for n < outputs, in the order of k; the matrix is
 /// row-major (inputs, ld). `start` may be `y`.
-template <int NV, class T>
+template <int NV, class T, class Start>
 KOKKOS_FUNCTION inline void product(T const *matrix, int ld, int inputs, int outputs, Rows<T, NV> x,
-                                    Rows<T, NV> start, Rows<T, NV> y)
+                                    Start start, Rows<T, NV> y)
 {
   auto store = [=](int n, int v, Pack<T> sum) { y(n, v) = sum; };
   for_each_tile<8>(0, outputs, [&](auto width, int n) {
