@@ -167,4 +167,24 @@ TEST(GepsTiles, AFailedTrajectoryIsNamedAndGivesNoGradient)
   EXPECT_LT(difference(tiles.gradient, packs.gradient), 1e-10);
 }
 
+TEST(GepsTiles, GiveUpBeyondABoundWherePacksDo)
+{
+  GepsBatch<double> problem({.state = 2, .width = 9, .depth = 3, .rank = 2}, 1, 40, 9, 0.2);
+  problem.batch.truth = experts::View3<double>("tessera::test::truth", 40, 9, 2);
+  problem.batch.bound = experts::View1<double>("tessera::test::bound", 40);
+  for (int t = 0; t < 40; ++t) problem.batch.bound(t) = 0.2 * t;
+
+  Outcome<double> const packs = by_packs(problem, {});
+  Outcome<double> const tiles = by_tiles(problem, {}, {});
+
+  int outdone = 0;
+  for (int t = 0; t < 40; ++t) {
+    ASSERT_EQ(tiles.solution.status(t), packs.solution.status(t)) << t;
+    ASSERT_EQ(tiles.solution.attempted(t), packs.solution.attempted(t)) << t;
+    outdone += packs.solution.status(t) == Status::outdone;
+  }
+  EXPECT_GT(outdone, 0);
+  EXPECT_LT(outdone, 40);
+}
+
 }  // namespace
