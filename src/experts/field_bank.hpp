@@ -39,7 +39,7 @@ class FieldBank : public ExpertBank<T> {
     auto const make = [&layout = layout_](LaneArena &arena, T const *row, bool with_pull_back) {
       return Tangents<T, NV>(arena, layout, row, with_pull_back, layout.shape.rank);
     };
-    push_forward_blocks<T>(space, make, rows, batch, solution, sensitivities);
+    push_forward_blocks<T>(space, make, make, rows, batch, solution, sensitivities);
   }
 
  protected:
