@@ -17,6 +17,19 @@ nn::Schedule make_schedule(MixerOptions const &o, GateOptions const &gate)
   return nn::CosineSchedule{.rate = 1, .final_ratio = o.final_ratio, .total = total};
 }
 
+// Only rows that will be moved: with many experts most of them have no gradient.
+template <class T>
+bool finite_rows(experts::View2<T> const &gradient, std::span<std::uint8_t const> active)
+{
+  std::size_t const columns = gradient.extent(1);
+  for (std::size_t row = 0; row < gradient.extent(0); ++row) {
+    T const *begin = &gradient(row, 0);
+    auto const finite = [](T g) { return std::isfinite(g); };
+    if (active[row] != 0 && !std::all_of(begin, begin + columns, finite)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 template <class T>
@@ -153,11 +166,8 @@ double MixerTrainer<T>::gradients(long outer, int inner, bool model, StepReport 
   report.solves += static_cast<long>(batch.batch().size());
   report.evaluations += batch.evaluations();
   double const mean = share_out(batch, tasks, losses, bars);
-  auto finite = [](auto const &view) {
-    return std::all_of(view.data(), view.data() + view.size(),
-                       [](T g) { return std::isfinite(g); });
-  };
-  usable_ = usable_ && (!model || finite(row_gradient_)) && finite(context_gradient_);
+  usable_ = usable_ && (!model || finite_rows(row_gradient_, active_experts_)) &&
+            finite_rows(context_gradient_, active_environments_);
   if (!usable_ && ++counters_[0] > 5) {
     throw SolverError("training diverged at outer step " + std::to_string(outer) +
                       ": most integrations fail and halving the rate five times did not help; "

@@ -7,7 +7,7 @@ import time
 
 import program
 from program import tessera
-from tiny import TINY, TinyTest
+from tiny import TINY, TinyTest, losses
 
 ENDLESS = ("train.outer_steps=1000000", "train.warmup=1000", "output.checkpoint_every=1000000")
 
@@ -24,6 +24,24 @@ class Run(TinyTest):
         adapted = json.loads((folder / "adapted.json").read_text())["adapt"]
         self.assertEqual(len(adapted), 4)
         self.assertEqual(len(adapted[0]["context"]), 4)
+
+    def test_errors_on_the_test_split_stand_beside_the_losses_and_change_nothing(self):
+        self.finishes("--out", "blind", "--quiet")
+        self.finishes("--out", "watched", "--quiet", "output.test_every=2")
+
+        rows = losses(self.folder / "watched")
+        self.assertEqual([row["test.mse_mean"] != "" for row in rows], [False, True, False, True])
+        last = float(rows[-1]["test.rel_l2_median"])
+        self.assertAlmostEqual(last, self.summary("watched")["test"]["rel_l2_median"], delta=1e-5 * last)
+        self.assertEqual(self.digest("watched"), self.digest("blind"))
+
+    def test_the_gate_looks_at_few_trajectories_and_gives_up_early_when_told(self):
+        cheap = ("gate.every=1", "gate.full_update=true", "gate.trajectories=1", "gate.stop=1.5")
+        self.finishes("--out", "cheap", "--quiet", *cheap)
+
+        given_up = sum(int(float(row["gate.outdone"])) for row in losses(self.folder / "cheap"))
+        self.assertGreater(given_up, 0)
+        self.refused(("check", "tiny.toml", "gate.stop=0.5"), "gate.stop", "0 (never)")
 
     def test_the_resolved_config_is_accepted_as_it_stands(self):
         self.finishes("--out", "out", "--quiet")
