@@ -121,7 +121,8 @@ class Consumer(unittest.TestCase):
     def test_reads_a_data_set_and_lists_the_seams(self):
         answer = succeed(CONSUMER / "consumer", "data/odebench_small-4_seed0.h5", cwd=WORK)
 
-        self.assertRegex(answer.stdout, r"^20 environments; experts: experts\n +geps ")
+        kinds = r"\n +coda .*\n +geps .*\n +ncf .*\n"
+        self.assertRegex(answer.stdout, r"^20 environments; experts: experts" + kinds)
         self.assertEqual(answer.stderr, "")
 
     def test_trains_in_a_host_without_a_word_on_its_streams(self):
