@@ -10,7 +10,8 @@
 
 namespace tessera::meta {
 
-/// `[gate]`: how environments find their experts.
+/// `[gate]`: how environments find their experts. Without `full_update` and the published start,
+/// `read` makes 1 of `trajectories` and 100 of `stop`.
 struct GateOptions {
   std::string start = "split";       ///< or "published": all experts from step 0, contexts at zero
   std::string clustering = "lloyd";  ///< or "published": L1, aborts on an empty cluster
