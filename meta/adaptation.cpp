@@ -36,15 +36,13 @@ class ContextSearch {
   {
     std::size_t const rank = mixture_.rank();
     nn::AdaBelief<T> optimizer(std::vector<std::size_t>(tasks_.size(), rank));
-    experts::View2<T> const contexts_only;
     std::vector<double> const ones(tasks_.size(), 1.0);
     for (int step = 0; step <= steps; ++step) {
       TaskBatch<T> batch(support_, tasks_, contexts_, workspace_);
       batch.solve(mixture_.bank(), mixture_.rows(), control_, step < steps);
       std::vector<double> const losses = batch.losses();
       std::vector<T> bars(contexts_.size(), T(0));
-      if (step < steps)
-        bars = batch.pull_back(mixture_.bank(), mixture_.rows(), ones, contexts_only);
+      if (step < steps) bars = batch.pull_back_contexts(mixture_.bank(), mixture_.rows(), ones);
       for (std::size_t q = 0; q < tasks_.size(); ++q) keep(q, losses[q], weight, bars);
       progress.update(++done);
       if (step == steps) break;

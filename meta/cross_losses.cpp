@@ -25,9 +25,12 @@ std::vector<double> CrossLosses<T>::run()
 {
   Pairs own, others;
   collect(own, others);
+  bool const bounded = options_.stop > 0;
+  bool const moved = options_.start != "published" && options_.inner > 0;
   solve(own, false);
-  solve(others, options_.stop > 0);
-  if (options_.start != "published" && options_.inner > 0) move_contexts(hopeful(others));
+  // Steps of contexts begin with a solve of their own: without a bound this one would be the same.
+  if (bounded || !moved) solve(others, bounded);
+  if (moved) move_contexts(hopeful(others));
   return table_;
 }
 
@@ -59,13 +62,15 @@ void CrossLosses<T>::solve(Pairs const &pairs, bool bounded)
   Lap lap;
   TaskBatch<T> batch(data_, pairs.tasks, pairs.contexts, workspace_);
   std::vector<double> bounds;
-  for (Task const &task : pairs.tasks) bounds.push_back(bound(task));
+  for (std::size_t q = 0; bounded && q < pairs.tasks.size(); ++q) {
+    bounds.push_back(bound(pairs.tasks[q]));
+  }
   if (bounded) batch.bound_losses(bounds);
   report_.seconds.assembly += lap();
   batch.solve(mixture_.bank(), mixture_.rows(), control_, false);
   report_.seconds.cross += lap();
   note(batch, pairs, false);
-  for (std::size_t q = 0; q < pairs.tasks.size(); ++q) {
+  for (std::size_t q = 0; q < bounds.size(); ++q) {
     if (batch.status(q) == Status::outdone) entry(pairs.tasks[q]) = bounds[q];
   }
 }

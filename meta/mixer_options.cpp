@@ -19,8 +19,8 @@ GateOptions GateOptions::read(Section &s)
   // As published all trajectories are followed to their ends; else the cheapest way that was found
   // to lose no accuracy (experiments/odebench10b).
   bool const thrifty = o.start != "published" && !o.full_update;
-  o.trajectories = s.get_in("trajectories", thrifty ? 1 : 0, 0, 1000000);
-  o.stop = s.get_in("stop", thrifty ? 100.0 : 0.0, 0.0, 1e12);
+  o.trajectories = s.get_in("trajectories", thrifty ? o.trajectories : 0, 0, 1000000);
+  o.stop = s.get_in("stop", thrifty ? o.stop : 0.0, 0.0, 1e12);
   if (o.stop > 0 && o.stop < 1) s.fail("stop", "must be 0 (never) or at least 1");
   return o;
 }

@@ -144,13 +144,7 @@ double MixerTrainer<T>::gradients(long outer, int inner, bool model, StepReport 
 {
   Lap lap;
   std::vector<Task> const tasks = draw_tasks(outer, inner);
-  int const rank = mixture_.rank();
-  std::vector<T> contexts;
-  for (Task const &task : tasks) {
-    T const *slice = mixture_.slice(task.environment, task.expert);
-    contexts.insert(contexts.end(), slice, slice + rank);
-  }
-  TaskBatch<T> batch(data_, tasks, contexts, workspace_);
+  TaskBatch<T> batch(data_, tasks, mixture_.slices(tasks), workspace_);
   report.seconds.assembly += lap();
   batch.solve(mixture_.bank(), mixture_.rows(), control_, true);
   report.seconds.forward += lap();

@@ -39,6 +39,17 @@ std::vector<double> Mixture<T>::context_table() const
 }
 
 template <class T>
+std::vector<T> Mixture<T>::slices(std::span<Task const> tasks) const
+{
+  std::vector<T> contexts;
+  for (Task const &task : tasks) {
+    T const *own = slice(task.environment, task.expert);
+    contexts.insert(contexts.end(), own, own + rank());
+  }
+  return contexts;
+}
+
+template <class T>
 std::vector<T> Mixture<T>::mean_slice(int expert) const
 {
   std::vector<double> sum(rank(), 0.0), all(rank(), 0.0);

@@ -48,6 +48,30 @@ void with_maker_of(Block const &block, Wide const &wide, Narrow const &narrow, R
   }
 }
 
+/// Makes every block's field and calls run(number of the block, block, field, arena). `machine` is
+/// what will work with the field, machine(arena, field): it is made once without memory to learn
+/// how much it takes.
+template <class T, class Wide, class Narrow, class Machine, class Run>
+void run_blocks(HostSpace const &space, char const *label, Wide const &wide, Narrow const &narrow,
+                bool with_pull_back, View2<T> const &rows, View1<Block> const &blocks,
+                Machine const &machine, Run const &run)
+{
+  auto room = [&](auto const &make) {
+    LaneArena counter;
+    auto probe = make(counter, nullptr, with_pull_back);
+    machine(counter, probe);
+    return counter.used();
+  };
+  for_each_block(space, label, blocks, std::max(room(wide), room(narrow)),
+                 [=](int b, LaneArena &arena) {
+                   Block const block = blocks(b);
+                   with_maker_of<T>(block, wide, narrow, [&](auto const &make) {
+                     auto field = make(arena, &rows(block.expert, 0), with_pull_back);
+                     run(b, block, field, arena);
+                   });
+                 });
+}
+
 template <class T, class Wide, class Narrow>
 void integrate_blocks(HostSpace const &space, Wide const &wide, Narrow const &narrow,
                       View2<T> const &rows, OdeBatch<T> const &batch, StepControl const &control,
@@ -57,28 +81,10 @@ void integrate_blocks(HostSpace const &space, Wide const &wide, Narrow const &na
     return solvers::LaneIntegrator<std::decay_t<decltype(field)>>(arena, field, batch, solution,
                                                                   control);
   };
-  auto room = [&](auto const &make) {
-    LaneArena counter;
-    auto probe = make(counter, nullptr, false);
-    integrator(counter, probe);
-    return counter.used();
-  };
-  for_each_block(space, "tessera::ode::integrate", batch.blocks, std::max(room(wide), room(narrow)),
-                 [=](int b, LaneArena &arena) {
-                   Block const block = batch.blocks(b);
-                   with_maker_of<T>(block, wide, narrow, [&](auto const &make) {
-                     auto field = make(arena, &rows(block.expert, 0), false);
-                     integrator(arena, field).run(block);
-                   });
-                 });
-}
-
-template <class T, class Maker>
-void integrate_blocks(HostSpace const &space, Maker const &make, View2<T> const &rows,
-                      OdeBatch<T> const &batch, StepControl const &control,
-                      OdeSolution<T> const &solution)
-{
-  integrate_blocks<T>(space, make, make, rows, batch, control, solution);
+  run_blocks<T>(space, "tessera::ode::integrate", wide, narrow, false, rows, batch.blocks,
+                integrator, [=](int, Block const &block, auto &field, LaneArena &arena) {
+                  integrator(arena, field).run(block);
+                });
 }
 
 /// gradient(expert) = the sum of its blocks' parts (block, parameter), in a fixed tree.
@@ -110,39 +116,20 @@ void pull_back_blocks(HostSpace const &space, Wide const &wide, Narrow const &na
     return solvers::LaneAdjoint<std::decay_t<decltype(field)>>(arena, field, batch, solution,
                                                                cotangent, context_bar);
   };
-  auto room = [&](auto const &make) {
-    LaneArena counter;
-    auto probe = make(counter, nullptr, true);
-    adjoint(counter, probe);
-    return counter.used();
-  };
   bool const with_weights = gradient.extent(0) > 0;
   View2<T> parts("tessera::experts::block_gradients", with_weights ? batch.blocks.extent(0) : 0,
                  gradient.extent(1));
   Kokkos::deep_copy(space, context_bar, T(0));
   Kokkos::deep_copy(space, gradient, T(0));
-  for_each_block(space, "tessera::ode::pull_back", batch.blocks, std::max(room(wide), room(narrow)),
-                 [=](int b, LaneArena &arena) {
-                   Block const block = batch.blocks(b);
-                   with_maker_of<T>(block, wide, narrow, [&](auto const &make) {
-                     auto field = make(arena, &rows(block.expert, 0), true);
-                     if constexpr (requires { field.skip_weights(); }) {
-                       if (!with_weights) field.skip_weights();
-                     }
-                     adjoint(arena, field).run(block);
-                     if (with_weights) field.finish_block(&parts(b, 0));
-                   });
-                 });
+  run_blocks<T>(space, "tessera::ode::pull_back", wide, narrow, true, rows, batch.blocks, adjoint,
+                [=](int b, Block const &block, auto &field, LaneArena &arena) {
+                  if constexpr (requires { field.skip_weights(); }) {
+                    if (!with_weights) field.skip_weights();
+                  }
+                  adjoint(arena, field).run(block);
+                  if (with_weights) field.finish_block(&parts(b, 0));
+                });
   if (with_weights) add_block_gradients<T>(space, batch.blocks, parts, gradient);
-}
-
-template <class T, class Maker>
-void pull_back_blocks(HostSpace const &space, Maker const &make, View2<T> const &rows,
-                      OdeBatch<T> const &batch, OdeSolution<T> const &solution,
-                      View3<T> const &cotangent, View2<T> const &gradient,
-                      View2<T> const &context_bar)
-{
-  pull_back_blocks<T>(space, make, make, rows, batch, solution, cotangent, gradient, context_bar);
 }
 
 /// Each trajectory's sensitivities are its own: nothing is added over blocks. The makers give
@@ -157,21 +144,11 @@ void push_forward_blocks(HostSpace const &space, Wide const &wide, Narrow const 
     return solvers::LaneTangent<std::decay_t<decltype(field)>>(arena, field, batch, solution,
                                                                sensitivities);
   };
-  auto room = [&](auto const &make) {
-    LaneArena counter;
-    auto probe = make(counter, nullptr, false);
-    tangent(counter, probe);
-    return counter.used();
-  };
   Kokkos::deep_copy(space, sensitivities, T(0));
-  for_each_block(space, "tessera::ode::push_forward", batch.blocks,
-                 std::max(room(wide), room(narrow)), [=](int b, LaneArena &arena) {
-                   Block const block = batch.blocks(b);
-                   with_maker_of<T>(block, wide, narrow, [&](auto const &make) {
-                     auto field = make(arena, &rows(block.expert, 0), false);
-                     tangent(arena, field).run(block);
-                   });
-                 });
+  run_blocks<T>(space, "tessera::ode::push_forward", wide, narrow, false, rows, batch.blocks,
+                tangent, [=](int, Block const &block, auto &field, LaneArena &arena) {
+                  tangent(arena, field).run(block);
+                });
 }
 
 }  // namespace tessera::experts

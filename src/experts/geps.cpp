@@ -2,69 +2,24 @@
 
 #include <cmath>
 
-#include "block_launch.hpp"
+#include "field_bank.hpp"
 #include "geps_tangents.hpp"
 
 namespace tessera::experts {
 namespace {
 
 // Two packs per row: 32 float lanes share each broadcast weight. Small blocks take one pack.
-constexpr int wide = 2, narrow = 1;
-
 template <class T>
-class GepsBank final : public ExpertBank<T> {
- public:
-  explicit GepsBank(GepsShape const &shape) : layout_(shape) {}
+class GepsBank final : public FieldBank<T, GepsLayout, GepsField, GepsTangents, 2, 1> {
+  using Base = FieldBank<T, GepsLayout, GepsField, GepsTangents, 2, 1>;
+  using Base::layout_;
 
+ public:
+  explicit GepsBank(GepsShape const &shape) : Base(GepsLayout(shape)) {}
   std::string kind() const override { return "geps"; }
-  std::size_t row_size() const override { return layout_.size; }
-  int context_size() const override { return layout_.shape.rank; }
-  double flops_per_evaluation() const override { return layout_.flops_per_evaluation(); }
   void initialise(std::span<T> row, Rng &rng) const override;
   void evaluate(std::span<T const> row, std::span<T const> context, std::span<T const> x,
                 std::span<T> dx) const override;
-
-  void integrate(HostSpace const &space, View2<T> const &rows, OdeBatch<T> const &batch,
-                 StepControl const &control, OdeSolution<T> const &solution) const override
-  {
-    integrate_blocks<T>(space, maker<wide>(), maker<narrow>(), rows, batch, control, solution);
-  }
-
-  void pull_back(HostSpace const &space, View2<T> const &rows, OdeBatch<T> const &batch,
-                 OdeSolution<T> const &solution, View3<T> const &cotangent,
-                 View2<T> const &gradient, View2<T> const &context_bar) const override
-  {
-    pull_back_blocks<T>(space, maker<wide>(), maker<narrow>(), rows, batch, solution, cotangent,
-                        gradient, context_bar);
-  }
-
-  bool has_push_forward() const override { return true; }
-  void push_forward(HostSpace const &space, View2<T> const &rows, OdeBatch<T> const &batch,
-                    OdeSolution<T> const &solution, View4<T> const &sensitivities) const override
-  {
-    push_forward_blocks<T>(space, tangent_maker<wide>(), tangent_maker<narrow>(), rows, batch,
-                           solution, sensitivities);
-  }
-
- private:
-  template <int packs>
-  auto maker() const
-  {
-    return [&layout = layout_](LaneArena &arena, T const *row, bool with_pull_back) {
-      return GepsField<T, packs>(arena, layout, row, with_pull_back);
-    };
-  }
-
-  // One tangent per context component.
-  template <int packs>
-  auto tangent_maker() const
-  {
-    return [&layout = layout_](LaneArena &arena, T const *row, bool with_pull_back) {
-      return GepsTangents<T, packs>(arena, layout, row, with_pull_back, layout.shape.rank);
-    };
-  }
-
-  GepsLayout layout_;
 };
 
 // Linear layers and their low-rank parts as published (spec: U(-1/sqrt(fan)), slopes in
@@ -123,20 +78,6 @@ void GepsBank<T>::evaluate(std::span<T const> row, std::span<T const> context, s
   std::copy(in.begin(), in.end(), dx.begin());
 }
 
-struct GepsKind final : ExpertKind {
-  explicit GepsKind(Section &section) : shape(GepsShape::read(section, 2)) {}
-  template <class T>
-  std::unique_ptr<ExpertBank<T>> make(int state) const
-  {
-    GepsShape sized = shape;
-    sized.state = state;
-    return make_geps_bank<T>(sized);
-  }
-  std::unique_ptr<ExpertBank<float>> make_float(int s) const override { return make<float>(s); }
-  std::unique_ptr<ExpertBank<double>> make_double(int s) const override { return make<double>(s); }
-  GepsShape shape;
-};
-
 }  // namespace
 
 template <class T>
@@ -149,9 +90,9 @@ template std::unique_ptr<ExpertBank<double>> make_geps_bank<double>(GepsShape co
 
 void register_geps(Registry &registry)
 {
-  registry.add<ExpertKind>("geps",
-                           "vector field: an MLP whose weights follow a context at low rank",
-                           [](Section &s) { return std::make_unique<GepsKind>(s); });
+  registry.add<ExpertKind>(
+      "geps", "vector field: an MLP whose weights follow a context at low rank",
+      [](Section &s) { return std::make_unique<ShapeKind<GepsShape, GepsBank>>(s); });
 }
 
 }  // namespace tessera::experts

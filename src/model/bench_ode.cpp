@@ -29,7 +29,7 @@ meta::MixerOptions published_step(BenchOde const &o)
 meta::GateOptions gate_options(BenchOde const &o)
 {
   if (o.amortised) return {};
-  meta::GateOptions gate{.every = 1, .refresh = 1, .inner = 0};
+  meta::GateOptions gate{.every = 1, .refresh = 1, .inner = 0, .trajectories = 0, .stop = 0};
   gate.full_update = true;
   return gate;
 }

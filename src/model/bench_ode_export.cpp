@@ -80,12 +80,8 @@ struct Iteration {
   static std::vector<T> contexts_of(meta::Mixture<float> const &mixture,
                                     std::vector<meta::Task> const &tasks)
   {
-    std::vector<T> contexts;
-    for (meta::Task const &task : tasks) {
-      float const *slice = mixture.slice(task.environment, task.expert);
-      contexts.insert(contexts.end(), slice, slice + mixture.rank());
-    }
-    return contexts;
+    std::vector<float> const contexts = mixture.slices(tasks);
+    return {contexts.begin(), contexts.end()};
   }
 
   std::unique_ptr<experts::ExpertBank<T>> bank;

@@ -17,17 +17,12 @@ struct Kernels {
 Kernels time_kernels(domains::Trajectories const &data, meta::Mixture<float> const &mixture,
                      std::vector<meta::Task> const &tasks)
 {
-  std::vector<float> contexts;
-  for (meta::Task const &task : tasks) {
-    float const *slice = mixture.slice(task.environment, task.expert);
-    contexts.insert(contexts.end(), slice, slice + mixture.rank());
-  }
   // Room for the record of all trajectories at once; training has 4096 and far fewer of them.
   experts::StepControl const control{.max_steps = 512};
   auto const &bank = mixture.bank();
   auto const &rows = mixture.rows();
   meta::TaskWorkspace<float> workspace;
-  meta::TaskBatch<float> batch(data, tasks, contexts, workspace);
+  meta::TaskBatch<float> batch(data, tasks, mixture.slices(tasks), workspace);
   batch.solve(bank, rows, control, true);
   double const forward = batch.flops(bank, false) / 1e9;
   double const adjoint = batch.flops(bank, true) / 1e9 - forward;

@@ -145,6 +145,8 @@ TEST(MixerStep, AlternationMovesContextsThenExperts)
   training.options.update = "alternate";
   training.options.warmup = 0;
   training.gate.start = "published";
+  training.gate.trajectories = 0;
+  training.gate.stop = 0;
   training.options.inner_context = 1;
   training.options.inner_model = 1;
   training.options.outer_steps = 4;

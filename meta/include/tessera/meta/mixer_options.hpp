@@ -10,8 +10,8 @@
 
 namespace tessera::meta {
 
-/// `[gate]`: how environments find their experts. Without `full_update` and the published start,
-/// `read` makes 1 of `trajectories` and 100 of `stop`.
+/// `[gate]`: how environments find their experts. With `full_update` or the published start `read`
+/// makes 0 of `trajectories` and `stop` where the config says nothing.
 struct GateOptions {
   std::string start = "split";       ///< or "published": all experts from step 0, contexts at zero
   std::string clustering = "lloyd";  ///< or "published": L1, aborts on an empty cluster
@@ -21,8 +21,9 @@ struct GateOptions {
   int every = 12;                      ///< inner steps between updates of clusters and gate
   int refresh = 25;      ///< outer steps between cross losses without a change of clusters; 0: none
   int inner = 5;         ///< context steps on a foreign expert before its cross loss is taken
-  int trajectories = 0;  ///< of each environment, drawn anew for every cross evaluation; 0: all
-  double stop = 0;  ///< cross evaluation gives up beyond this times the own expert's loss; 0: never
+  int trajectories = 1;  ///< of each environment, drawn anew for every cross evaluation; 0: all
+  double stop =
+      100;  ///< cross evaluation gives up beyond this times the own expert's loss; 0: never
   bool full_update = false;  ///< cross losses in every update, as published
   static GateOptions read(Section &section);
 };

@@ -8,6 +8,7 @@
 #include <tessera/core/parameters.hpp>
 #include <tessera/experts/expert_bank.hpp>
 #include <tessera/meta/gate_fit.hpp>
+#include <tessera/meta/task_batch.hpp>
 
 namespace tessera::meta {
 
@@ -37,6 +38,8 @@ class Mixture {
   {
     return &contexts_(environment, 0) + (split_ ? expert * rank() : 0);
   }
+  /// The slices of all tasks, each of its environment as its expert sees it. Shape (task, rank).
+  std::vector<T> slices(std::span<Task const> tasks) const;
   /// The mean of one slice over the environments routed to that expert, over all environments
   /// where there is none. Shape (rank).
   std::vector<T> mean_slice(int expert) const;
