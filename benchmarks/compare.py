@@ -6,7 +6,7 @@ cores, and prints how many times faster it is.
   benchmarks/compare.py ode --variants grouped --pairs 7 --json ode.json
 
 The JAX side runs in a virtual environment that is made on first use (benchmarks/jax/
-requirements.txt, exact versions from PyPI) in build/jax-venv.
+requirements.txt, exact versions and hashes) in build/jax-venv.
 """
 
 import argparse
@@ -51,6 +51,7 @@ def make_environment(folder):
     print(f"installing JAX into {folder}", file=sys.stderr)
     run([sys.executable, "-m", "venv", folder], "making the virtual environment")
     words = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    words += ["--require-hashes", "--only-binary", ":all:"]
     run([*words, "-r", JAX / "requirements.txt"], "pip install (is PyPI reachable?)")
     stamp.write_text(wanted, encoding="utf-8")
     return python

@@ -178,7 +178,7 @@ double MixerTrainer<T>::share_out(TaskBatch<T> const &batch, std::span<Task cons
                                   std::span<double const> losses, std::span<T const> bars)
 {
   int const rank = mixture_.rank();
-  Kokkos::deep_copy(context_gradient_, T(0));
+  std::fill_n(context_gradient_.data(), context_gradient_.size(), T(0));
   std::fill(active_experts_.begin(), active_experts_.end(),
             std::uint8_t(options_.idle == "update"));
   std::fill(active_environments_.begin(), active_environments_.end(),

@@ -1,5 +1,7 @@
 #include <tessera/meta/mixture.hpp>
 
+#include <algorithm>
+
 namespace tessera::meta {
 
 template <class T>
@@ -30,10 +32,10 @@ Mixture<T>::Mixture(std::shared_ptr<experts::ExpertBank<T>> bank, int experts,
 template <class T>
 std::vector<double> Mixture<T>::context_table() const
 {
-  std::vector<double> table;
-  table.reserve(environments_ * static_cast<std::size_t>(components()));
+  auto const columns = static_cast<std::size_t>(components());
+  std::vector<double> table(environments_ * columns);
   for (std::size_t e = 0; e < environments_; ++e) {
-    for (int c = 0; c < components(); ++c) table.push_back(contexts_(e, c));
+    std::copy_n(&contexts_(e, 0), columns, &table[e * columns]);
   }
   return table;
 }

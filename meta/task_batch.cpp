@@ -8,6 +8,15 @@
 #include <tessera/experts/dispatch.hpp>
 
 namespace tessera::meta {
+namespace {
+
+// Views that are filled at once are not filled with zeros before.
+auto unset(std::string const &label)
+{
+  return Kokkos::view_alloc(label, Kokkos::WithoutInitializing);
+}
+
+}  // namespace
 
 template <class T>
 experts::OdeSolution<T> &TaskWorkspace<T>::room(std::size_t trajectories, std::size_t points,
@@ -39,11 +48,11 @@ TaskBatch<T>::TaskBatch(domains::Trajectories const &data, std::span<Task const>
   }
   std::vector<std::size_t> const order = experts::group_by_expert(expert);
   std::size_t const n = tasks.size() * data.count;
-  batch_.initial = experts::View2<T>("tessera::meta::initial", n, data.dimension);
-  batch_.times = experts::View2<T>("tessera::meta::times", n, longest_);
-  batch_.points = experts::View1<int>("tessera::meta::points", n);
-  batch_.contexts = experts::View2<T>("tessera::meta::contexts", tasks.size(), rank);
-  batch_.context_row = experts::View1<int>("tessera::meta::context_row", n);
+  batch_.initial = experts::View2<T>(unset("tessera::meta::initial"), n, data.dimension);
+  batch_.times = experts::View2<T>(unset("tessera::meta::times"), n, longest_);
+  batch_.points = experts::View1<int>(unset("tessera::meta::points"), n);
+  batch_.contexts = experts::View2<T>(unset("tessera::meta::contexts"), tasks.size(), rank);
+  batch_.context_row = experts::View1<int>(unset("tessera::meta::context_row"), n);
   std::size_t t = 0;
   for (std::size_t p = 0; p < order.size(); ++p) {
     Task const &task = tasks_[order[p]];
@@ -56,6 +65,7 @@ TaskBatch<T>::TaskBatch(domains::Trajectories const &data, std::span<Task const>
       batch_.context_row(t) = static_cast<int>(p);
       // Autonomous fields: time starts at zero in every window, where float is finest.
       for (int k = 0; k < task.points; ++k) batch_.times(t, k) = static_cast<T>(grid[k] - grid[0]);
+      std::fill(&batch_.times(t, task.points - 1) + 1, &batch_.times(t, longest_ - 1) + 1, T(0));
       auto const start = data.state(task.environment, j, task.first);
       for (std::size_t i = 0; i < data.dimension; ++i) {
         batch_.initial(t, i) = static_cast<T>(start[i]);

@@ -30,6 +30,7 @@ class TileAdjoint {
         y_bar_(arena, d_),
         next_bar_(arena, d_),
         stage_bar_(arena, d_),
+        dense_bar_(arena, dense_powers * d_),
         h_(arena, 1),
         lanes_(arena.take<Lane>(tile_lanes)),
         queue_(arena.take<Queue>(1))
@@ -158,15 +159,11 @@ class TileAdjoint {
       Lane &lane = lanes_[l];
       int const t = lane.trajectory, n = lane.step;
       if (t < 0 || n < 0) return;
-      LaneSlopes<T> const k_bar(k_bar_, l);
-      double const begin = solution_.tape_time(t, n);
-      T const h = solution_.tape_step(t, n);
-      for (; lane.point > 0 && double(batch_.times(t, lane.point)) > begin; --lane.point) {
-        DenseWeights<T> const at(double(batch_.times(t, lane.point)) - begin, h);
-        for (int i = 0; i < d_; ++i) {
-          dense_state_bar(i, l, h, at, cotangent_(t, lane.point, i), y_bar_.lane(l), k_bar.of);
-        }
-      }
+      LaneRows<T> const dense_bar = dense_bar_.lane(l);
+      for (int i = 0; i < dense_powers * d_; ++i) dense_bar(i, 0) = T(0);
+      lane.point = outputs_bar(batch_, cotangent_, t, lane.point, l, solution_.tape_time(t, n),
+                               solution_.tape_step(t, n), y_bar_.lane(l), dense_bar);
+      dense_polynomials_bar(d_, dense_bar, LaneSlopes<T>(k_bar_, l).of);
     });
     team.team_barrier();
   }
@@ -193,7 +190,7 @@ class TileAdjoint {
   View3<T, Space> const &cotangent_;
   View2<T, Space> const &context_bar_;
   int d_;
-  R y_, state_, y_bar_, next_bar_, stage_bar_, h_, k_[7], k_bar_[7];
+  R y_, state_, y_bar_, next_bar_, stage_bar_, dense_bar_, h_, k_[7], k_bar_[7];
   Lane *lanes_;
   Queue *queue_;
   typename Field::Tape tape_[7];

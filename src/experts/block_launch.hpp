@@ -1,22 +1,37 @@
 #pragma once
 
 #include <algorithm>
+#include <numeric>
 #include <type_traits>
 #include <utility>
 
-#include <tessera/core/ordered_sum.hpp>
 #include <tessera/experts/expert_bank.hpp>
 #include <tessera/solvers/ode/adjoint_lanes.hpp>
 #include <tessera/solvers/ode/integrate_lanes.hpp>
 #include <tessera/solvers/ode/tangent_lanes.hpp>
 
+#include "block_gradients.hpp"
+
 /// Runs a vector field's blocks, one thread per block, with scratch memory of the right size.
 /// A `Maker` gives the field of one block: make(arena, row, with_pull_back). Two makers give the
-/// same field in two widths: a block that fits the lanes of the narrow one takes it and leaves
-/// fewer lanes idle. Every lane is computed alike in both, so results do not depend on the choice.
+/// same field in two forms: a block that fits the lanes of the narrow one takes it and leaves fewer
+/// lanes idle. States are the same bits in both; gradients differ by the order of their sums.
 namespace tessera::experts {
 
 using solvers::LaneArena;
+
+/// Numbers of the blocks, those of most trajectories first: what is left for the end is then short,
+/// and no thread waits long for another.
+inline View1<int> longest_first(View1<Block> const &blocks)
+{
+  View1<int> order(Kokkos::view_alloc("tessera::experts::block_order", Kokkos::WithoutInitializing),
+                   blocks.extent(0));
+  std::iota(order.data(), order.data() + order.size(), 0);
+  std::stable_sort(order.data(), order.data() + order.size(), [&](int a, int b) {
+    return blocks(a).last - blocks(a).first > blocks(b).last - blocks(b).first;
+  });
+  return order;
+}
 
 template <class Body>
 void for_each_block(HostSpace const &space, char const *label, View1<Block> const &blocks,
@@ -26,10 +41,11 @@ void for_each_block(HostSpace const &space, char const *label, View1<Block> cons
   int const scratch = static_cast<int>(bytes) + 64;
   Policy policy =
       Policy(space, blocks.extent_int(0), 1, 1).set_scratch_size(1, Kokkos::PerTeam(scratch));
+  View1<int> const order = longest_first(blocks);
   Kokkos::parallel_for(label, policy, [=](Policy::member_type const &team) {
     char *memory = static_cast<char *>(team.team_scratch(1).get_shmem_aligned(scratch - 64, 64));
     LaneArena arena(memory, bytes);
-    body(team.league_rank(), arena);
+    body(order(team.league_rank()), arena);
   });
 }
 
@@ -87,22 +103,6 @@ void integrate_blocks(HostSpace const &space, Wide const &wide, Narrow const &na
                 });
 }
 
-/// gradient(expert) = the sum of its blocks' parts (block, parameter), in a fixed tree.
-template <class T>
-void add_block_gradients(HostSpace const &space, View1<Block> const &blocks, View2<T> const &parts,
-                         View2<T> const &gradient)
-{
-  std::size_t const count = blocks.extent(0);
-  for (std::size_t begin = 0; begin < count;) {
-    int const expert = blocks(begin).expert;
-    std::size_t end = begin;
-    while (end < count && blocks(end).expert == expert) ++end;
-    ordered_sum(space, parts, begin, end);
-    for (std::size_t k = 0; k < gradient.extent(1); ++k) gradient(expert, k) = parts(begin, k);
-    begin = end;
-  }
-}
-
 /// Every block fills a gradient of its own; those of one expert are added in a fixed tree. Without
 /// a `gradient` (no rows) only the contexts' cotangents are made: a field that has skip_weights()
 /// is told so and leaves its weight products out.
@@ -117,17 +117,20 @@ void pull_back_blocks(HostSpace const &space, Wide const &wide, Narrow const &na
                                                                cotangent, context_bar);
   };
   bool const with_weights = gradient.extent(0) > 0;
-  View2<T> parts("tessera::experts::block_gradients", with_weights ? batch.blocks.extent(0) : 0,
-                 gradient.extent(1));
-  Kokkos::deep_copy(space, context_bar, T(0));
-  Kokkos::deep_copy(space, gradient, T(0));
+  // A row is cleared by the thread that fills it.
+  View2<T> parts(
+      Kokkos::view_alloc("tessera::experts::block_gradients", Kokkos::WithoutInitializing),
+      with_weights ? batch.blocks.extent(0) : 0, gradient.extent(1));
+  std::fill_n(context_bar.data(), context_bar.size(), T(0));
   run_blocks<T>(space, "tessera::ode::pull_back", wide, narrow, true, rows, batch.blocks, adjoint,
                 [=](int b, Block const &block, auto &field, LaneArena &arena) {
                   if constexpr (requires { field.skip_weights(); }) {
                     if (!with_weights) field.skip_weights();
                   }
                   adjoint(arena, field).run(block);
-                  if (with_weights) field.finish_block(&parts(b, 0));
+                  if (!with_weights) return;
+                  std::fill_n(&parts(b, 0), parts.extent(1), T(0));
+                  field.finish_block(&parts(b, 0));
                 });
   if (with_weights) add_block_gradients<T>(space, batch.blocks, parts, gradient);
 }

@@ -10,8 +10,8 @@ namespace {
 
 // One pack of states: sixteen float lanes, four environments of four trajectories.
 template <class T>
-class CodaBank final : public FieldBank<T, CodaLayout, CodaField, CodaTangents, 1> {
-  using Base = FieldBank<T, CodaLayout, CodaField, CodaTangents, 1>;
+class CodaBank final : public FieldBank<T, CodaLayout, CodaField<T, 1>, CodaTangents<T, 1>> {
+  using Base = FieldBank<T, CodaLayout, CodaField<T, 1>, CodaTangents<T, 1>>;
   using Base::layout_;
 
  public:

@@ -34,9 +34,12 @@ CodaLayout::CodaLayout(CodaShape const &s) : shape(s)
 
 double CodaLayout::flops_per_evaluation() const
 {
-  double products = 0;
-  for (int n = 0; n < shape.depth; ++n) products += double(layers[n].in) * layers[n].out;
-  return 2 * products;
+  double products = 0, activations = 0;
+  for (int n = 0; n < shape.depth; ++n) {
+    products += double(layers[n].in) * layers[n].out;
+    if (layers[n].hidden) activations += layers[n].out;
+  }
+  return 2 * products + activations;
 }
 
 }  // namespace tessera::experts

@@ -7,11 +7,11 @@
 /// What banks of vector fields on packs have in common.
 namespace tessera::experts {
 
-/// A bank whose experts are Field<T, NV>, made of a layout, a row and an arena; Tangents<T, NV> is
-/// the same field with push_forward. `wide` and `narrow` are packs per row; blocks that fit the
-/// narrow field take it.
-template <class T, class Layout, template <class, int> class Field,
-          template <class, int> class Tangents, int wide, int narrow = wide>
+/// A bank whose experts are a `Wide` field, made of an arena, a layout and a row, or, in blocks
+/// that fit its lanes, the same field in a `Narrow` form; `Tangents` and `NarrowTangents` have
+/// push_forward as well.
+template <class T, class Layout, class Wide, class Tangents, class Narrow = Wide,
+          class NarrowTangents = Tangents>
 class FieldBank : public ExpertBank<T> {
  public:
   explicit FieldBank(Layout const &layout) : layout_(layout) {}
@@ -23,14 +23,14 @@ class FieldBank : public ExpertBank<T> {
   void integrate(HostSpace const &space, View2<T> const &rows, OdeBatch<T> const &batch,
                  StepControl const &control, OdeSolution<T> const &solution) const override
   {
-    integrate_blocks<T>(space, maker<wide>(), maker<narrow>(), rows, batch, control, solution);
+    integrate_blocks<T>(space, maker<Wide>(), maker<Narrow>(), rows, batch, control, solution);
   }
 
   void pull_back(HostSpace const &space, View2<T> const &rows, OdeBatch<T> const &batch,
                  OdeSolution<T> const &solution, View3<T> const &cotangent,
                  View2<T> const &gradient, View2<T> const &context_bar) const override
   {
-    pull_back_blocks<T>(space, maker<wide>(), maker<narrow>(), rows, batch, solution, cotangent,
+    pull_back_blocks<T>(space, maker<Wide>(), maker<Narrow>(), rows, batch, solution, cotangent,
                         gradient, context_bar);
   }
 
@@ -38,28 +38,28 @@ class FieldBank : public ExpertBank<T> {
   void push_forward(HostSpace const &space, View2<T> const &rows, OdeBatch<T> const &batch,
                     OdeSolution<T> const &solution, View4<T> const &sensitivities) const override
   {
-    push_forward_blocks<T>(space, tangent_maker<wide>(), tangent_maker<narrow>(), rows, batch,
-                           solution, sensitivities);
+    push_forward_blocks<T>(space, tangent_maker<Tangents>(), tangent_maker<NarrowTangents>(), rows,
+                           batch, solution, sensitivities);
   }
 
  protected:
   Layout layout_;
 
  private:
-  template <int packs>
+  template <class Field>
   auto maker() const
   {
     return [&layout = layout_](LaneArena &arena, T const *row, bool with_pull_back) {
-      return Field<T, packs>(arena, layout, row, with_pull_back);
+      return Field(arena, layout, row, with_pull_back);
     };
   }
 
   // One tangent per context component.
-  template <int packs>
+  template <class Field>
   auto tangent_maker() const
   {
     return [&layout = layout_](LaneArena &arena, T const *row, bool with_pull_back) {
-      return Tangents<T, packs>(arena, layout, row, with_pull_back, layout.shape.rank);
+      return Field(arena, layout, row, with_pull_back, layout.shape.rank);
     };
   }
 };

@@ -3,15 +3,21 @@
 #include <cmath>
 
 #include "field_bank.hpp"
+#include "geps_neurons.hpp"
 #include "geps_tangents.hpp"
 
 namespace tessera::experts {
 namespace {
 
-// Two packs per row: 32 float lanes share each broadcast weight. Small blocks take one pack.
+// Two packs per row: 32 float lanes share each broadcast weight. In small blocks, where most lanes
+// would be empty, packs hold neurons.
 template <class T>
-class GepsBank final : public FieldBank<T, GepsLayout, GepsField, GepsTangents, 2, 1> {
-  using Base = FieldBank<T, GepsLayout, GepsField, GepsTangents, 2, 1>;
+using GepsFields = FieldBank<T, GepsLayout, GepsField<T, 2>, GepsTangents<T, 2>, GepsNeurons<T, 1>,
+                             GepsTangents<T, 1>>;
+
+template <class T>
+class GepsBank final : public GepsFields<T> {
+  using Base = GepsFields<T>;
   using Base::layout_;
 
  public:

@@ -44,12 +44,13 @@ GepsLayout::GepsLayout(GepsShape const &s) : shape(s)
 
 double GepsLayout::flops_per_evaluation() const
 {
-  double products = 0;
+  double products = 0, activations = 0;
   for (int l = 0; l < shape.depth; ++l) {
     double const in = layers[l].in, out = layers[l].out, rank = shape.rank;
     products += in * out + rank * (in + out);
+    if (layers[l].hidden) activations += out;
   }
-  return 2 * products;
+  return 2 * products + activations;
 }
 
 }  // namespace tessera::experts

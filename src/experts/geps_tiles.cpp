@@ -64,23 +64,6 @@ struct PullBackTiles {
   }
 };
 
-// Adds the blocks' gradients of each expert in a fixed tree; zero for experts without a block.
-template <class T, class Space>
-void add_blocks(Space const &space, View1<Block> const &blocks, View2<T, Space> const &parts,
-                View2<T, Space> const &gradient)
-{
-  Kokkos::deep_copy(space, gradient, T(0));
-  for (std::size_t begin = 0; begin < blocks.extent(0);) {
-    int const expert = blocks(begin).expert;
-    std::size_t end = begin;
-    while (end < blocks.extent(0) && blocks(end).expert == expert) ++end;
-    ordered_sum(space, parts, begin, end);
-    Kokkos::deep_copy(space, Kokkos::subview(gradient, expert, Kokkos::ALL),
-                      Kokkos::subview(parts, begin, Kokkos::ALL));
-    begin = end;
-  }
-}
-
 }  // namespace
 
 template <class T, class Space>
@@ -125,7 +108,7 @@ void pull_back_on(Space const &space, GepsLayout const &layout, View2<T> const &
   for_each_tile(space, "tessera::ode::pull_back_tiles", there.blocks.extent_int(0), options,
                 kernel);
   View1<Block> const blocks = Kokkos::create_mirror_view_and_copy(HostSpace(), there.blocks);
-  add_blocks<T>(space, blocks, parts, gradient_result);
+  add_block_gradients<T>(space, blocks, parts, gradient_result);
   Kokkos::deep_copy(space, gradient, gradient_result);
   Kokkos::deep_copy(space, context_bar, context_result);
   space.fence("tessera::ode::pull_back_tiles");

@@ -27,6 +27,7 @@ class TileIntegrator {
         stage_(arena, d_),
         new_(arena, d_),
         factor_(arena, 2),
+        dense_(arena, dense_powers * d_),
         h_(arena, 1),
         lanes_(arena.take<Lane>(tile_lanes)),
         queue_(arena.take<Queue>(1))
@@ -175,12 +176,14 @@ class TileIntegrator {
     Lane &lane = lanes_[l];
     int const t = lane.trajectory;
     solution_.record(t, lane.accepted++, lane.time, h, [&](int i) { return y_(i, l); });
-    double const now = lane.final ? lane.end : lane.time + double(h);
+    double const now = lane.final ? lane.end : lane.time + double(h), per_step = 1 / double(h);
+    dense_polynomials(d_, k.of, dense_.lane(l));
     for (; lane.point < batch_.points(t) && double(batch_.times(t, lane.point)) <= now;
          ++lane.point) {
-      DenseWeights<T> const at(double(batch_.times(t, lane.point)) - lane.time, h);
+      T const theta = static_cast<T>((double(batch_.times(t, lane.point)) - lane.time) * per_step);
       for (int i = 0; i < d_; ++i) {
-        solution_.states(t, lane.point, i) = dense_state(i, l, h, at, y_.lane(l), k.of);
+        solution_.states(t, lane.point, i) =
+            dense_state(i, d_, l, h, theta, y_.lane(l), dense_.lane(l));
       }
       lane.error.add(batch_, solution_, t, lane.point);
     }
@@ -204,7 +207,7 @@ class TileIntegrator {
   OdeSolution<T, Space> const &solution_;
   StepControl const &control_;
   int d_;
-  R y_, stage_, new_, factor_, h_, k_[7];
+  R y_, stage_, new_, factor_, dense_, h_, k_[7];
   Lane *lanes_;
   Queue *queue_;
 };

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <tessera/core/pack.hpp>
+#include <tessera/core/pack_bits.hpp>
 
 /// Dense products where a pack holds neurons and every lane may have a matrix of its own. Lanes
 /// are taken up to four at a time; those of one environment share each load of its weights.
@@ -14,8 +14,8 @@ struct LaneGroup {
   bool shared = false;
 };
 
-/// What a product reads and writes for each lane of a group; a shared group's matrix and start
-/// stand in place 0.
+/// What a product reads and writes for each lane of a group; a shared group's matrix stands in
+/// place 0.
 template <class T>
 struct LanePointers {
   T const *matrix[LaneGroup::most], *start[LaneGroup::most], *x[LaneGroup::most];
@@ -29,8 +29,7 @@ KOKKOS_FORCEINLINE_FUNCTION void group_tile(LanePointers<T> const &p, int at, in
   constexpr int W = Pack<T>::width;
   Pack<T> sum[U][M];
   for (int u = 0; u < U; ++u) {
-    T const *const start = p.start[Shared ? 0 : u] + at;
-    for (int m = 0; m < M; ++m) sum[u][m] = Pack<T>::load(start + m * W);
+    for (int m = 0; m < M; ++m) sum[u][m] = Pack<T>::load(p.start[u] + at + m * W);
   }
   for (int k = 0; k < inputs; ++k) {
     Pack<T> weight[M];
@@ -38,6 +37,9 @@ KOKKOS_FORCEINLINE_FUNCTION void group_tile(LanePointers<T> const &p, int at, in
       if (u == 0 || !Shared) {
         T const *const row = p.matrix[u] + k * ld + at;
         for (int m = 0; m < M; ++m) weight[m] = Pack<T>::load(row + m * W);
+        if constexpr (U > 1 && Shared) {
+          for (Pack<T> &w : weight) pack_detail::keep_in_register(w);
+        }
       }
       Pack<T> const x(p.x[u][k]);
       for (int m = 0; m < M; ++m) sum[u][m] = fma(weight[m], x, sum[u][m]);

@@ -10,8 +10,8 @@ namespace {
 
 // Two packs per row: 32 float lanes, enough independent sums to fill both multiply-add pipes.
 template <class T>
-class NcfBank final : public FieldBank<T, NcfLayout, NcfField, NcfTangents, 2> {
-  using Base = FieldBank<T, NcfLayout, NcfField, NcfTangents, 2>;
+class NcfBank final : public FieldBank<T, NcfLayout, NcfField<T, 2>, NcfTangents<T, 2>> {
+  using Base = FieldBank<T, NcfLayout, NcfField<T, 2>, NcfTangents<T, 2>>;
   using Base::layout_;
 
  public:

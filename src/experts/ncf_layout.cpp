@@ -62,7 +62,9 @@ double NcfLayout::flops_per_evaluation() const
   double products = double(data[shape.depth_data].in) * shape.width;
   for (int j = 0; j < shape.depth_data; ++j) products += double(data[j].in) * data[j].out;
   for (int j = 1; j <= shape.depth; ++j) products += double(main[j].in) * main[j].out;
-  return 2 * products;
+  double activations = double(shape.depth) * shape.width;
+  for (int j = 0; j < shape.depth_data; ++j) activations += data[j].out;
+  return 2 * products + activations;
 }
 
 }  // namespace tessera::experts

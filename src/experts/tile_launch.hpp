@@ -2,10 +2,10 @@
 
 #include <vector>
 
-#include <tessera/core/ordered_sum.hpp>
 #include <tessera/experts/geps_tiles.hpp>
 
 #include "adjoint_tile.hpp"
+#include "block_gradients.hpp"
 #include "integrate_tile.hpp"
 
 /// Teams with the memory their tiles need, and batches in the memory of an execution space.

@@ -1,6 +1,7 @@
 #include "bench_ode.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -21,17 +22,25 @@ meta::MixerOptions published_step(BenchOde const &o)
   mixer.outer_steps = o.steps + 1;
   mixer.inner_context = mixer.inner_model = 12;
   mixer.warmup = 0;  // it is behind us: the first step splits the experts
-  mixer.selection.count = o.contributors;
+  mixer.selection = o.selection();
   mixer.window_min = mixer.window_max = 20;
   return mixer;
 }
 
 meta::GateOptions gate_options(BenchOde const &o)
 {
-  if (o.amortised) return {};
+  if (o.gate == "amortised") return {};
   meta::GateOptions gate{.every = 1, .refresh = 1, .inner = 0, .trajectories = 0, .stop = 0};
+  if (o.gate == "none") gate.every = std::numeric_limits<int>::max();
   gate.full_update = true;
   return gate;
+}
+
+char const *gate_note(std::string const &gate)
+{
+  if (gate == "none") return "the gate left as it is";
+  if (gate == "amortised") return "the gate updated as runs do by default";
+  return "each followed by a full gate update";
 }
 
 /// Figures of the timed outer steps.
@@ -98,15 +107,18 @@ BenchOde BenchOde::read(std::vector<std::string> const &overrides)
   Config const config = Config::parse("[bench]\n", "bench ode", overrides);
   Section section = config.section("bench");
   BenchOde o;
-  o.amortised = section.choose("gate", "full", {"full", "amortised"}) == "amortised";
+  o.gate = section.choose("gate", o.gate, {"full", "amortised", "none"});
   // As many as pass between two refreshes of the amortised cross losses.
-  o.steps = section.get_in("steps", o.amortised ? 25 : o.steps, 1, 1000);
+  o.steps = section.get_in("steps", o.gate == "amortised" ? 25 : o.steps, 1, 1000);
   o.warmup = section.get_in("warmup", o.warmup, 1, 1000);
   o.seed = static_cast<std::uint64_t>(section.get_in("seed", 0, 0, 1 << 30));
   o.experts = section.get_in("experts", o.experts, 1, 1024);
   o.environments = section.get_in("environments", o.environments, 1, 100000);
   o.width = section.get_in("width", o.width, 1, 4096);
   o.contributors = section.get_in("contributors", o.contributors, 1, 100000);
+  o.warmup_contributors =
+      section.get_in("warmup_contributors", std::max(o.contributors, 2 * o.experts), 1, 100000);
+  o.rule = section.choose("selection", o.rule, meta::selection_rules());
   o.export_path = section.get("export", "");
   if (o.experts > o.environments) {
     section.fail("experts", "must be at most bench.environments = " +
@@ -134,9 +146,7 @@ BenchResult bench_ode(std::vector<std::string> const &overrides, Progress progre
       "one outer step: 12 + 12 inner steps, {}; {} environments of ten ODEBench families x {} "
       "trajectories x {} points, {} GEPS experts (width {}, {} parameters), {} contributors, Tsit5 "
       "rtol 1e-3 atol 1e-6, float32",
-      o.amortised ? "the gate updated as runs do by default"
-                  : "each followed by a full gate update",
-      data.size(), data.count, data.points, o.experts, o.width,
+      gate_note(o.gate), data.size(), data.count, data.points, o.experts, o.width,
       o.experts * mixture->bank().row_size(), o.contributors);
   return result;
 }

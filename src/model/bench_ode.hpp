@@ -17,12 +17,17 @@ namespace tessera::model {
 struct BenchOde {
   int steps = 5;   ///< outer steps that are timed
   int warmup = 2;  ///< outer steps with one expert before them
+  /// In each step of those; untrained contexts are equal, and the split needs as many different
+  /// ones as there are experts. Unless it is given, what is timed depends on the number of experts.
+  int warmup_contributors = 0;
   std::uint64_t seed = 0;
   int experts = 10, environments = 160, width = 64, contributors = 16;
-  bool amortised = false;             ///< gate update as our runs do it by default
+  std::string rule = "near";          ///< how contributors are drawn; "random" does not see experts
+  std::string gate = "full";          ///< "amortised": as our runs do it; "none": left as it is
   std::filesystem::path export_path;  ///< folder for one iteration as NumPy archives
   static BenchOde read(std::vector<std::string> const &overrides);
   experts::GepsShape shape() const { return {.width = width}; }
+  meta::SelectionOptions selection() const { return {.rule = rule, .count = contributors}; }
 };
 
 /// The training trajectories of 10B at every fifth of their 100 stored points (the published
@@ -36,8 +41,8 @@ std::unique_ptr<meta::Mixture<float>> warm_mixture(BenchOde const &o,
 /// Every environment on every expert, or `contributors` environments on the expert they are
 /// routed to.
 std::vector<meta::Task> cross_tasks(meta::Mixture<float> const &mixture);
-std::vector<meta::Task> training_tasks(meta::Mixture<float> const &mixture, int contributors,
-                                       std::uint64_t seed);
+std::vector<meta::Task> training_tasks(meta::Mixture<float> const &mixture,
+                                       meta::SelectionOptions const &selection, std::uint64_t seed);
 
 /// Adds GFlop/s of `ExpertBank::integrate` and `pull_back` alone on batches of the two sizes, and
 /// their share of `peak` GFlop/s.

@@ -133,7 +133,7 @@ void export_iteration(BenchOde const &o, domains::Trajectories const &data,
     throw IoError(o.export_path.string() + ": " + problem.message() +
                   "; name a folder that can be made with bench.export");
   }
-  auto const tasks = training_tasks(mixture, o.contributors, o.seed);
+  auto const tasks = training_tasks(mixture, o.selection(), o.seed);
   Arrays arrays = start_of(o, data, mixture, tasks);
   add_results<float>(arrays, o, data, mixture, tasks, {});
   io::write_npz(o.export_path / "step_float32.npz", arrays);

@@ -61,7 +61,7 @@ void bench_kernels(BenchResult &result, BenchOde const &o, domains::Trajectories
 {
   Kernels const cross = time_kernels(data, mixture, cross_tasks(mixture));
   Kernels const training =
-      time_kernels(data, mixture, training_tasks(mixture, o.contributors, o.seed));
+      time_kernels(data, mixture, training_tasks(mixture, o.selection(), o.seed));
   add(result, "forward", cross.forward, peak);
   add(result, "adjoint", cross.adjoint, peak);
   add(result, "forward_training", training.forward, peak);

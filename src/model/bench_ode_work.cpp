@@ -46,9 +46,7 @@ std::unique_ptr<meta::Mixture<float>> warm_mixture(BenchOde const &o,
   mixer.outer_steps = mixer.warmup = o.warmup;
   mixer.inner_context = mixer.inner_model = 12;
   mixer.window_min = mixer.window_max = 20;
-  // Contexts that were never trained are equal, and the split needs as many different ones as
-  // there are experts.
-  mixer.selection.count = std::max(o.contributors, 2 * o.experts);
+  mixer.selection.count = o.warmup_contributors;
   meta::MixerTrainer<float> trainer(*mixture, data, mixer, {}, {}, o.seed, {});
   for (long outer = 0; outer < o.warmup; ++outer) meta::mixer_step(trainer, outer);
   return mixture;
@@ -63,15 +61,14 @@ std::vector<meta::Task> cross_tasks(meta::Mixture<float> const &mixture)
   return tasks;
 }
 
-std::vector<meta::Task> training_tasks(meta::Mixture<float> const &mixture, int contributors,
-                                       std::uint64_t seed)
+std::vector<meta::Task> training_tasks(meta::Mixture<float> const &mixture,
+                                       meta::SelectionOptions const &selection, std::uint64_t seed)
 {
   Rng rng(seed, "bench/selection");
-  meta::SelectionOptions const options{.count = contributors};
   auto const table = mixture.context_table();
   std::vector<meta::Task> tasks;
   for (std::size_t e : meta::select_environments(
-           table, static_cast<std::size_t>(mixture.components()), {}, options, rng)) {
+           table, static_cast<std::size_t>(mixture.components()), {}, selection, rng)) {
     tasks.push_back({e, mixture.route[e], 0, 0});
   }
   return tasks;

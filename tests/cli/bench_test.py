@@ -52,6 +52,18 @@ class Bench(ProgramTest):
             full["integrations_per_second"] * full["seconds_per_outer_step"],
         )
 
+    def test_ode_without_the_gate_integrates_contributors_alone(self):
+        for selection in ("near", "random"):
+            figures = self.figures(
+                "ode", *SMALL, "bench.gate=none", f"bench.selection={selection}",
+                "bench.warmup_contributors=4",
+            )  # fmt: skip
+
+            count = figures["integrations_per_second"] * figures["seconds_per_outer_step"]
+
+            self.assertAlmostEqual(count, 24 * 2 * 4, delta=1)
+            self.assertEqual(figures["seconds_gate_integration"], 0)
+
     def test_ode_exports_one_iteration_in_both_precisions(self):
         self.figures("ode", *SMALL, "bench.export=step")
 
@@ -76,6 +88,7 @@ class Bench(ProgramTest):
     def test_wrong_words_are_refused(self):
         self.refused(("bench", "ode", "bench.expert=3"), "bench.expert", "experts")
         self.refused(("bench", "ode", "bench.gate=fast"), "fast", "amortised")
+        self.refused(("bench", "ode", "bench.selection=nearest"), "nearest", "random")
         self.refused(
             ("bench", "ode", "bench.experts=5", "bench.environments=4"), "bench.environments = 4"
         )

@@ -168,6 +168,33 @@ TEST_P(OdeAdjoint, ContextsAloneHaveTheSameGradientBitForBit)
   }
 }
 
+// What has no cotangent may be left out; what is left out must be nothing.
+TEST_P(OdeAdjoint, IsLinearInTheCotangentsOfTrajectories)
+{
+  auto alone = [&](bool second) {
+    experts::View3<double> part("tessera::test::part", cotangent.extent(0), cotangent.extent(1),
+                                cotangent.extent(2));
+    experts::View2<double> found("tessera::test::found", gradient.extent(0), gradient.extent(1));
+    for (std::size_t t = 0; t < part.extent(0); ++t) {
+      for (std::size_t i = 0; (t == 1) == second && i < part.extent(1) * part.extent(2); ++i) {
+        (&part(t, 0, 0))[i] = (&cotangent(t, 0, 0))[i];
+      }
+    }
+    problem.bank->pull_back({}, problem.rows, problem.batch, solution, part, found, context_bar);
+    return found;
+  };
+
+  auto const one = alone(true), others = alone(false);
+
+  double scale = 0;
+  for (std::size_t i = 0; i < gradient.size(); ++i) {
+    scale = std::max(scale, std::abs(gradient.data()[i]));
+  }
+  for (std::size_t i = 0; i < gradient.size(); ++i) {
+    ASSERT_NEAR(one.data()[i] + others.data()[i], gradient.data()[i], 1e-12 * scale) << i;
+  }
+}
+
 using twins::any_coda, twins::any_geps, twins::any_ncf;
 
 INSTANTIATE_TEST_SUITE_P(
@@ -176,6 +203,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"refilled", any_geps({2, 6, 2, 3}), 1, 75, 6, 0.3, 1e-3},
                       Case{"deep", any_geps({3, 5, 4, 1}), 3, 11, 7, 0.25, 1e-5},
                       Case{"one_layer", any_geps({2, 4, 1, 2}), 1, 5, 12, 0.1, 1e-3},
+                      Case{"few", any_geps({2, 19, 3, 2}), 4, 13, 7, 0.2, 1e-3},
+                      Case{"few_of_high_rank", any_geps({3, 6, 3, 9}), 2, 15, 6, 0.2, 1e-3},
                       Case{"ncf", any_ncf({2, 7, 2, 1, 1, 5, 3}), 2, 21, 9, 0.2, 1e-3},
                       Case{"ncf_refilled", any_ncf({3, 5, 1, 2, 2, 6, 2}), 1, 75, 6, 0.3, 1e-3},
                       Case{"ncf_linear_codes", any_ncf({2, 6, 3, 0, 0, 3, 4}), 1, 5, 7, 0.2, 1e-3},

@@ -162,7 +162,7 @@ TEST(CodaLayout, HasThePublishedNumberOfParameters)
   experts::CodaLayout layout({}), glycolytic({.state = 7, .width = 202, .depth = 3, .rank = 2});
 
   EXPECT_EQ(layout.size, 22421u);
-  EXPECT_EQ(layout.flops_per_evaluation(), 2 * (128 + 4096 + 128));
+  EXPECT_EQ(layout.flops_per_evaluation(), 2 * (128 + 4096 + 128) + 2 * 64);
   EXPECT_EQ(3 * glycolytic.size + 3 * 7, 396429u);
 }
 

@@ -26,7 +26,7 @@ TEST(GepsBank, HasThePublishedNumberOfParameters)
   experts::GepsLayout layout({.state = 2, .width = 64, .depth = 3, .rank = 4});
 
   EXPECT_EQ(layout.size, 6053u);
-  EXPECT_EQ(layout.flops_per_evaluation(), 10784);
+  EXPECT_EQ(layout.flops_per_evaluation(), 10784 + 2 * 64);
 }
 
 TEST(GepsBank, PlainFieldIsTheModulatedNetwork)

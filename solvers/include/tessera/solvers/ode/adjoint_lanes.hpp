@@ -7,7 +7,7 @@ namespace tessera::solvers {
 /// Discrete adjoint of a recorded block: accepted steps are constants, stages are recomputed.
 /// `Field` has, besides load_lane: Tape make_tape(arena), evaluate(x, dx, Tape), pull_back(Tape,
 /// dx_bar, x_bar), finish_lane(lane, context_bar). Slope 7 of a step is slope 1 of the next: its
-/// cotangent is carried, its tape swapped. A last round of size zero pulls back the first slope.
+/// cotangent is carried, its tape swapped; that of a first step is pulled back with the step itself.
 template <class Field>
 class LaneAdjoint {
   using T = typename Field::Number;
@@ -29,6 +29,7 @@ class LaneAdjoint {
         y_bar_(arena, d_),
         next_bar_(arena, d_),
         stage_bar_(arena, d_),
+        dense_bar_(arena, dense_powers * d_),
         h_(arena, 1)
   {
     for (int s = 0; s < 7; ++s) {
@@ -51,7 +52,7 @@ class LaneAdjoint {
       sweep();
       for (int l = 0; l < L; ++l) {
         if (trajectory_[l] < 0) continue;
-        if (--step_[l] >= -1) {
+        if (--step_[l] >= 0) {
           load_step(l);
         } else {
           field_.finish_lane(l, &context_bar_(trajectory_[l], 0));
@@ -69,7 +70,7 @@ class LaneAdjoint {
     bool const busy = next_ < last_;
     int const t = busy ? next_++ : spare_;
     trajectory_[l] = busy ? t : -1;
-    step_[l] = busy ? solution_.accepted(t) - 1 : -1;
+    step_[l] = busy ? solution_.accepted(t) - 1 : 0;
     point_[l] = busy ? batch_.points(t) - 1 : 0;
     enter_lane(field_, l, busy, &batch_.contexts(batch_.context_row(t), 0));
     for (int i = 0; i < d_; ++i) {
@@ -84,10 +85,9 @@ class LaneAdjoint {
   KOKKOS_FUNCTION void load_step(int l)
   {
     int const t = trajectory_[l], n = step_[l];
-    bool const real = t >= 0 && n >= 0;
-    h_.at(0, l) = real ? solution_.tape_step(t, n) : T(0);
+    h_.at(0, l) = t >= 0 ? solution_.tape_step(t, n) : T(0);
     for (int i = 0; i < d_; ++i) {
-      y_.at(i, l) = real ? solution_.tape_state(t, n, i) : batch_.initial(t >= 0 ? t : spare_, i);
+      y_.at(i, l) = t >= 0 ? solution_.tape_state(t, n, i) : batch_.initial(spare_, i);
     }
   }
 
@@ -109,21 +109,17 @@ class LaneAdjoint {
     Kokkos::kokkos_swap(k_bar_[0], k_bar_[6]);
     for (int s = 0; s < 6; ++s) fill(k_bar_[s], d_, T(0));
     fill(y_bar_, d_, T(0));
+    fill(dense_bar_, dense_powers * d_, T(0));
     for (int l = 0; l < L; ++l) {
       int const t = trajectory_[l], n = step_[l];
-      if (t < 0 || n < 0) continue;
-      double const begin = solution_.tape_time(t, n);
-      T const h = solution_.tape_step(t, n);
-      for (; point_[l] > 0 && double(batch_.times(t, point_[l])) > begin; --point_[l]) {
-        DenseWeights<T> const at(double(batch_.times(t, point_[l])) - begin, h);
-        for (int i = 0; i < d_; ++i) {
-          dense_state_bar(i, l, h, at, cotangent_(t, point_[l], i), y_bar_, k_bar_);
-        }
-      }
+      if (t < 0) continue;
+      point_[l] = outputs_bar(batch_, cotangent_, t, point_[l], l, solution_.tape_time(t, n),
+                              solution_.tape_step(t, n), y_bar_, dense_bar_);
     }
+    dense_polynomials_bar(d_, dense_bar_, k_bar_);
   }
 
-  // Through the stages from the last to the second; stage 1 is carried to the step before.
+  // Through the stages from the last to the second; stage 1 is carried to the step before it.
   KOKKOS_FUNCTION void sweep()
   {
     for (int s = 6; s >= 1; --s) {
@@ -132,6 +128,10 @@ class LaneAdjoint {
       stage_state_bar(s, d_, h_, stage_bar_, y_bar_, k_bar_);
     }
     Kokkos::kokkos_swap(next_bar_, y_bar_);
+    auto const begins = [this](int l) { return trajectory_[l] >= 0 && step_[l] == 0; };
+    if (keep_lanes(k_bar_[0], d_, begins, y_bar_)) {
+      field_.pull_back(tape_[0], y_bar_, stage_bar_);
+    }
   }
 
   Field &field_;
@@ -140,7 +140,7 @@ class LaneAdjoint {
   View3<T> const &cotangent_;
   View2<T> const &context_bar_;
   int d_;
-  R y_, state_, y_bar_, next_bar_, stage_bar_, h_, k_[7], k_bar_[7];
+  R y_, state_, y_bar_, next_bar_, stage_bar_, dense_bar_, h_, k_[7], k_bar_[7];
   typename Field::Tape tape_[7];
   int trajectory_[L], step_[L], point_[L];
   int next_ = 0, last_ = 0, spare_ = 0;

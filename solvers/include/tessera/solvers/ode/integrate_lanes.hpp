@@ -26,6 +26,7 @@ class LaneIntegrator {
         stage_(arena, d_),
         new_(arena, d_),
         factor_(arena, 2),
+        dense_(arena, dense_powers * d_),
         h_(arena, 1)
   {
     for (R &slope : k_) slope = R(arena, d_);
@@ -85,6 +86,7 @@ class LaneIntegrator {
       field_.evaluate(target, k_[s]);
     }
     error_factor(d_, control_, h_, y_, new_, k_, factor_);
+    dense_polynomials(d_, k_, dense_);
   }
 
   // Accepts or rejects the step of lane l; returns false when its trajectory is over.
@@ -110,11 +112,11 @@ class LaneIntegrator {
   {
     int const t = trajectory_[l];
     solution_.record(t, accepted_[l]++, time_[l], h, [&](int i) { return y_.at(i, l); });
-    double const now = final_[l] ? end_[l] : time_[l] + double(h);
+    double const now = final_[l] ? end_[l] : time_[l] + double(h), per_step = 1 / double(h);
     for (; point_[l] < batch_.points(t) && double(batch_.times(t, point_[l])) <= now; ++point_[l]) {
-      DenseWeights<T> const at(double(batch_.times(t, point_[l])) - time_[l], h);
+      T const theta = static_cast<T>((double(batch_.times(t, point_[l])) - time_[l]) * per_step);
       for (int i = 0; i < d_; ++i) {
-        solution_.states(t, point_[l], i) = dense_state(i, l, h, at, y_, k_);
+        solution_.states(t, point_[l], i) = dense_state(i, d_, l, h, theta, y_, dense_);
       }
       error_[l].add(batch_, solution_, t, point_[l]);
     }
@@ -137,7 +139,7 @@ class LaneIntegrator {
   OdeSolution<T> const &solution_;
   StepControl const &control_;
   int d_;
-  R y_, stage_, new_, factor_, h_, k_[7];
+  R y_, stage_, new_, factor_, dense_, h_, k_[7];
   int trajectory_[L], point_[L], attempted_[L], accepted_[L], next_ = 0, last_ = 0;
   double time_[L], end_[L];
   T wanted_[L];

@@ -76,4 +76,18 @@ KOKKOS_FUNCTION inline void add(Rows<T, NV> from, Rows<T, NV> to, int count)
   for (int i = 0; i < count * NV; ++i) to.data[i] += from.data[i];
 }
 
+/// to = from in the lanes where keep(lane) holds, zero in others; whether there are any.
+template <class T, int NV, class Keep>
+KOKKOS_FUNCTION inline bool keep_lanes(Rows<T, NV> from, int count, Keep const &keep,
+                                       Rows<T, NV> to)
+{
+  bool any = false;
+  for (int l = 0; l < Rows<T, NV>::lanes; ++l) {
+    bool const kept = keep(l);
+    for (int i = 0; i < count; ++i) to.at(i, l) = kept ? from.at(i, l) : T(0);
+    any = any || kept;
+  }
+  return any;
+}
+
 }  // namespace tessera::solvers

@@ -32,6 +32,7 @@ class LaneTangent {
         state_(arena, d_),
         y_dot_(arena, count_ * d_),
         state_dot_(arena, count_ * d_),
+        dense_dot_(arena, dense_powers * count_ * d_),
         xi_dot_(arena, count_ * count_),
         h_(arena, 1)
   {
@@ -101,6 +102,7 @@ class LaneTangent {
       stage_state(s, count_ * d_, y_dot_, h_, k_dot_, state_dot_);
       slope(state_, state_dot_, s);
     }
+    dense_polynomials(count_ * d_, k_dot_, dense_dot_);
   }
 
   // The wanted points inside the step of lane l, then its new tangents.
@@ -110,13 +112,15 @@ class LaneTangent {
     bool const final = n + 1 == solution_.accepted(t);
     double const begin = solution_.tape_time(t, n);
     T const h = solution_.tape_step(t, n);
+    double const per_step = 1 / double(h);
     int &k = point_[l];
     for (; k < batch_.points(t); ++k) {
       if (!final && double(batch_.times(t, k)) > solution_.tape_time(t, n + 1)) break;
-      DenseWeights<T> const at(double(batch_.times(t, k)) - begin, h);
+      T const theta = static_cast<T>((double(batch_.times(t, k)) - begin) * per_step);
       for (int r = 0; r < count_; ++r) {
         for (int i = 0; i < d_; ++i) {
-          sensitivities_(t, k, i, r) = dense_state(r * d_ + i, l, h, at, y_dot_, k_dot_);
+          sensitivities_(t, k, i, r) =
+              dense_state(r * d_ + i, count_ * d_, l, h, theta, y_dot_, dense_dot_);
         }
       }
     }
@@ -135,7 +139,7 @@ class LaneTangent {
   View4<T> const &sensitivities_;
   int d_, count_;
   typename Field::Tape tape_;
-  R y_, state_, y_dot_, state_dot_, xi_dot_, h_, k_[7], k_dot_[7];
+  R y_, state_, y_dot_, state_dot_, dense_dot_, xi_dot_, h_, k_[7], k_dot_[7];
   int trajectory_[L], step_[L], point_[L];
   int next_ = 0, last_ = 0, spare_ = 0;
   bool fresh_ = true;

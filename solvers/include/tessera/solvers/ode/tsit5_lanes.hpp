@@ -43,6 +43,26 @@ KOKKOS_FUNCTION inline void stage_state_bar(int s, int d, R h, R bar, R y_bar, R
   }
 }
 
+/// Adds the cotangents (trajectory, point, state) of the outputs of trajectory t, held by lane l,
+/// that lie in its step of size h from `begin` on, counted down from number `point`; returns the
+/// number of the one before them.
+template <class R, class Batch, class Cotangent>
+KOKKOS_FUNCTION inline int outputs_bar(Batch const &batch, Cotangent const &cotangent, int t,
+                                       int point, int l, double begin, typename R::Number h,
+                                       R y_bar, R dense_bar)
+{
+  using T = typename R::Number;
+  int const d = batch.state();
+  double const per_step = 1 / double(h);
+  for (; point > 0 && double(batch.times(t, point)) > begin; --point) {
+    T const theta = static_cast<T>((double(batch.times(t, point)) - begin) * per_step);
+    for (int i = 0; i < d; ++i) {
+      dense_state_bar(i, d, l, h, theta, cotangent(t, point, i), y_bar, dense_bar);
+    }
+  }
+  return point;
+}
+
 /// Row 0 of `out`: squared RMS error norm of the step; row 1: safety · norm^(-1/5), not clipped.
 template <class R>
 KOKKOS_FUNCTION inline void error_factor(int d, StepControl const &control, R h, R y, R next,

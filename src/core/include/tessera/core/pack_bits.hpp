@@ -11,6 +11,19 @@
 /// The few operations on the bits of a number that Kokkos's simd lacks, per instruction set.
 namespace tessera::pack_detail {
 
+/// Says that a number is used often and should stay in its register: a compiler that saw where it
+/// was loaded from would rather load it again for every use, and loads are what runs out first.
+template <class T>
+KOKKOS_FORCEINLINE_FUNCTION void keep_in_register([[maybe_unused]] Pack<T> &a)
+{
+#if defined(TESSERA_PACK_AVX512)
+  using Register = std::conditional_t<sizeof(T) == 4, __m512, __m512d>;
+  auto bits = static_cast<Register>(a.simd());
+  asm("" : "+v"(bits));
+  a = Pack<T>(typename Pack<T>::Simd(bits));
+#endif
+}
+
 /// x 2^n for a whole-number n; overflow gives infinity, underflow a subnormal or zero.
 template <class T>
 KOKKOS_FORCEINLINE_FUNCTION Pack<T> scale_by_power(Pack<T> const &x, Pack<T> const &n)

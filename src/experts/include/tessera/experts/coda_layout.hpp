@@ -40,7 +40,7 @@ struct CodaLayout {
   {
     return theta * (static_cast<std::size_t>(component) + 1);
   }
-  /// Multiply-adds count 2; dense products of one network (README, "Counting"). Its weights are
+  /// As GepsLayout counts; dense products of one network (README, "Counting"). Its weights are
   /// formed once per environment and block and not counted.
   double flops_per_evaluation() const;
 };

@@ -30,7 +30,7 @@ class ExpertBank {
   /// Numbers of one expert; rows may be longer (padding stays zero).
   virtual std::size_t row_size() const = 0;
   virtual int context_size() const = 0;
-  /// Multiply-adds of products count 2; activations are not counted here.
+  /// Multiply-adds of products count 2, activations 1.
   virtual double flops_per_evaluation() const = 0;
   /// Starting values of one expert. Shape (row_size).
   virtual void initialise(std::span<T> row, Rng &rng) const = 0;

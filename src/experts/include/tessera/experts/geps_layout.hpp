@@ -40,7 +40,7 @@ struct GepsLayout {
   std::size_t size = 0;
 
   explicit GepsLayout(GepsShape const &shape);
-  /// Multiply-adds count 2; products of weights only, dense and low rank (README, "Counting").
+  /// Multiply-adds of products, dense and low rank, count 2, activations 1 (README, "Counting").
   double flops_per_evaluation() const;
 };
 

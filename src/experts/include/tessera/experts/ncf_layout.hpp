@@ -40,7 +40,7 @@ struct NcfLayout {
   std::size_t size = 0;
 
   explicit NcfLayout(NcfShape const &shape);
-  /// Multiply-adds count 2 (README, "Counting"). Nothing bends between the state's code and the
+  /// As GepsLayout counts (README, "Counting"). Nothing bends between the state's code and the
   /// main network's first layer: their product is formed once, and the context's code enters as
   /// a term that is constant along a trajectory.
   double flops_per_evaluation() const;
