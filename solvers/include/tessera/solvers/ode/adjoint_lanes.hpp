@@ -7,7 +7,7 @@ namespace tessera::solvers {
 /// Discrete adjoint of a recorded block: accepted steps are constants, stages are recomputed.
 /// `Field` has, besides load_lane: Tape make_tape(arena), evaluate(x, dx, Tape), pull_back(Tape,
 /// dx_bar, x_bar), finish_lane(lane, context_bar). Slope 7 of a step is slope 1 of the next: its
-/// cotangent is carried, its tape swapped; that of a first step is pulled back with the step itself.
+/// cotangent is carried, its tape swapped; a first step's is pulled back with the step itself.
 template <class Field>
 class LaneAdjoint {
   using T = typename Field::Number;
