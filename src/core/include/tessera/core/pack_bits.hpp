@@ -11,14 +11,24 @@
 /// The few operations on the bits of a number that Kokkos's simd lacks, per instruction set.
 namespace tessera::pack_detail {
 
+#if defined(TESSERA_PACK_AVX512)
+KOKKOS_FORCEINLINE_FUNCTION __m512 bits_of(Pack<float> const &x)
+{
+  return static_cast<__m512>(x.simd());
+}
+KOKKOS_FORCEINLINE_FUNCTION __m512d bits_of(Pack<double> const &x)
+{
+  return static_cast<__m512d>(x.simd());
+}
+#endif
+
 /// Says that a number is used often and should stay in its register: a compiler that saw where it
 /// was loaded from would rather load it again for every use, and loads are what runs out first.
 template <class T>
 KOKKOS_FORCEINLINE_FUNCTION void keep_in_register([[maybe_unused]] Pack<T> &a)
 {
 #if defined(TESSERA_PACK_AVX512)
-  using Register = std::conditional_t<sizeof(T) == 4, __m512, __m512d>;
-  auto bits = static_cast<Register>(a.simd());
+  auto bits = bits_of(a);
   asm("" : "+v"(bits));
   a = Pack<T>(typename Pack<T>::Simd(bits));
 #endif

@@ -9,15 +9,6 @@ namespace pack_detail {
 
 #if defined(TESSERA_PACK_AVX512)
 
-KOKKOS_FORCEINLINE_FUNCTION __m512 bits_of(Pack<float> const &row)
-{
-  return static_cast<__m512>(row.simd());
-}
-KOKKOS_FORCEINLINE_FUNCTION __m512d bits_of(Pack<double> const &row)
-{
-  return static_cast<__m512d>(row.simd());
-}
-
 // Rows a, b, c, d of four 128-bit blocks each become columns: to[0], to[step], … .
 template <class Register, class Shuffle>
 KOKKOS_FORCEINLINE_FUNCTION void transpose_blocks(Register a, Register b, Register c, Register d,
