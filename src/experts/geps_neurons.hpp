@@ -4,6 +4,7 @@
 #include <tessera/core/pack_transpose.hpp>
 #include <tessera/experts/geps_layout.hpp>
 
+#include "geps_followers.hpp"
 #include "low_rank_product.hpp"
 
 namespace tessera::experts {
@@ -38,21 +39,17 @@ class GepsNeurons {
         rank_(layout.shape.rank),
         depth_(layout.shape.depth),
         widest_(Product::roomy(Kokkos::max(layout.shape.width, layout.shape.state), rank_)),
-        xi_(take(arena, Product::padded(rank_))),
-        out_(take(arena, widest_))
+        out_(take(arena, widest_)),
+        followers_(arena, layout, row, lanes, with_pull_back)
   {
     for (int n = 0; n < depth_; ++n) {
       GepsLayer const &layer = layout.layers[n];
       forward_[n] = Product(arena, layer.in, layer.out, rank_);
-      affine_[n] = arena.take<T>((1 + rank_) * padded(layer.out));
-      followers_[n] = take(arena, padded(layer.out));
-      slope_[n] = arena.take<T>(lanes);
     }
     if (!with_pull_back) take_scratch(arena);
     if (with_pull_back) take_pull_back(arena);
     if (row == nullptr) return;
     for (bool &live : live_) live = false;
-    clear(xi_);
     clear(out_);
     prepare();
     if (with_pull_back) prepare_pull_back();
@@ -75,31 +72,12 @@ class GepsNeurons {
     return tape;
   }
 
-  /// The context (rank) of lane l; the expert's shift is added here. What follows it, b + C xi and
-  /// beta + D xi, is made at once.
+  /// The context (rank) of lane l; the expert's shift is added here.
   KOKKOS_FUNCTION void load_lane(int l, T const *context)
   {
     grouped_ = grouped_ && live_[l];
     live_[l] = true;
-    T *const xi = xi_(l);
-    for (int r = 0; r < rank_; ++r) xi[r] = context[r] + row_[layout_.shift];
-    for (int n = 0; n < depth_; ++n) {
-      GepsLayer const &layer = layout_.layers[n];
-      int const stride = padded(layer.out);
-      for (int j = 0; j < stride; j += W) {
-        Pack<T> sum = Pack<T>::load(affine_[n] + j);
-        for (int r = 0; r < rank_; ++r) {
-          sum = fma(Pack<T>::load(affine_[n] + (1 + r) * stride + j), Pack<T>(xi[r]), sum);
-        }
-        sum.store(followers_[n](l) + j);
-      }
-      if (!layer.hidden) continue;
-      Pack<T> slope(row_[layer.beta]);
-      for (int r = 0; r < rank_; ++r) {
-        slope = fma(Pack<T>(row_[layer.d + r]), Pack<T>(xi[r]), slope);
-      }
-      slope_[n][l] = slope.lane(0);
-    }
+    followers_.load(l, context);
   }
 
   /// Lane l is left out until it is loaded.
@@ -123,7 +101,7 @@ class GepsNeurons {
       int n = depth_ - 1;
       Numbers y_bar = bar_[n % 2];
       to_lanes(group_[g], dx_bar, y_bar);
-      add_followers(group_[g], n, y_bar);
+      followers_.add(group_[g], n, y_bar);
       for (; n >= 0; --n) {
         Numbers const in_bar = bar_[(n + 1) % 2];
         pull_back_layer(group_[g], n, tape, y_bar, in_bar);
@@ -138,36 +116,15 @@ class GepsNeurons {
   /// cotangent (rank).
   KOKKOS_FUNCTION void finish_lane(int l, T *context_bar)
   {
-    Pack<T> sums[GepsLayout::max_rank];
-    for (int r = 0; r < rank_; ++r) sums[r] = Pack<T>(T(0));
-    for (int r = 0; r < rank_; ++r) context_bar[r] = xi_bar_(l)[r];
-    for (int n = 0; n < depth_; ++n) {
-      close_followers(n, l, sums);
-      if (layout_.layers[n].hidden) close_slope(n, l, context_bar);
-    }
-    for (int r = 0; r < rank_; ++r) {
-      for (int i = 0; i < W; ++i) context_bar[r] += sums[r].lane(i);
-      shift_bar_ += context_bar[r];
-    }
-    for (int r = 0; r < padded(rank_); ++r) xi_bar_(l)[r] = T(0);
+    followers_.close(l, context_bar);
     idle_lane(l);
   }
 
   /// The block's gradient in the expert's layout, written to `gradient` (size).
   KOKKOS_FUNCTION void finish_block(T *gradient) const
   {
-    for (int n = 0; n < depth_; ++n) {
-      GepsLayer const &layer = layout_.layers[n];
-      finish_weights(n, gradient);
-      T const *bar = affine_bar_[n];
-      for (int k = 0; k <= rank_; ++k, bar += padded(layer.out)) {
-        for (int j = 0; j < layer.out; ++j) {
-          gradient[k == 0 ? layer.b + j : layer.c + j * rank_ + k - 1] = bar[j];
-        }
-        if (layer.hidden) gradient[k == 0 ? layer.beta : layer.d + k - 1] = slope_sum_[n][k];
-      }
-    }
-    gradient[layout_.shift] = shift_bar_;
+    for (int n = 0; n < depth_; ++n) finish_weights(n, gradient);
+    followers_.finish(gradient);
   }
 
  private:
@@ -180,7 +137,6 @@ class GepsNeurons {
   {
     for (int i = 0; i < lanes * numbers.ld; ++i) numbers.data[i] = T(0);
   }
-  static KOKKOS_FUNCTION LaneNumbers<T const> constant(Numbers n) { return {n.data, n.ld}; }
   // A layer of few outputs keeps its weight gradient in rows of outputs, not of inputs, so that
   // the columns fill packs.
   KOKKOS_FUNCTION bool thin(int n) const { return 2 * layout_.layers[n].out < W; }
@@ -199,19 +155,13 @@ class GepsNeurons {
   KOKKOS_FUNCTION void take_pull_back(LaneArena &arena)
   {
     for (Numbers &bar : bar_) bar = take(arena, widest_);
-    xi_bar_ = take(arena, padded(rank_));
     q_bar_ = take(arena, padded(rank_));
     zero_ = arena.take<T>(widest_);
-    column_ = arena.take<T>(widest_);
     for (int n = 0; n < depth_; ++n) {
       GepsLayer const &layer = layout_.layers[n];
       backward_[n] = Product(arena, layer.out, layer.in, rank_);
-      follower_bar_[n] = take(arena, padded(layer.out));
-      affine_bar_[n] = arena.take<T>((1 + rank_) * padded(layer.out));
       weight_bar_[n] = arena.take<T>(weight_numbers(n));
       low_rank_bar_[n] = arena.take<T>(thin(n) ? 0 : rank_ * padded(layer.in));
-      slope_bar_[n] = take(arena, W);
-      slope_sum_[n] = arena.take<T>(1 + rank_);
     }
   }
 
@@ -231,13 +181,6 @@ class GepsNeurons {
       forward_[n].prepare([=](int j, int k) { return w[j * layer.in + k]; },
                           [=](int r, int k) { return bt[r * layer.in + k]; },
                           [=, this](int j, int r) { return a[j * rank_ + r]; });
-      T *affine = affine_[n];
-      for (int k = 0; k <= rank_; ++k, affine += padded(layer.out)) {
-        for (int j = 0; j < padded(layer.out); ++j) affine[j] = T(0);
-        for (int j = 0; j < layer.out; ++j) {
-          affine[j] = row_[k == 0 ? layer.b + j : layer.c + j * rank_ + k - 1];
-        }
-      }
     }
   }
 
@@ -245,20 +188,15 @@ class GepsNeurons {
   KOKKOS_FUNCTION void prepare_pull_back()
   {
     for (Numbers bar : bar_) clear(bar);
-    clear(xi_bar_);
-    for (int i = 0; i < widest_; ++i) zero_[i] = column_[i] = T(0);
+    for (int i = 0; i < widest_; ++i) zero_[i] = T(0);
     for (int n = 0; n < depth_; ++n) {
       GepsLayer const &layer = layout_.layers[n];
       T const *w = row_ + layer.w, *a = row_ + layer.a, *bt = row_ + layer.bt;
       backward_[n].prepare([=](int k, int j) { return w[j * layer.in + k]; },
                            [=, this](int r, int j) { return a[j * rank_ + r]; },
                            [=](int k, int r) { return bt[r * layer.in + k]; });
-      clear(follower_bar_[n]);
-      clear(slope_bar_[n]);
-      for (int i = 0; i < (1 + rank_) * padded(layer.out); ++i) affine_bar_[n][i] = T(0);
       for (int i = 0; i < weight_numbers(n); ++i) weight_bar_[n][i] = T(0);
       for (int i = 0; !thin(n) && i < rank_ * padded(layer.in); ++i) low_rank_bar_[n][i] = T(0);
-      for (int r = 0; r <= rank_; ++r) slope_sum_[n][r] = T(0);
     }
   }
 
@@ -311,7 +249,7 @@ class GepsNeurons {
     for (int g = 0; g < groups_; ++g) {
       to_lanes(group_[g], x, tape.x[0]);
       for (int n = 0; n < depth_; ++n) {
-        forward_[n].run(group_[g], tape.x[n], constant(xi_), tape.s[n], constant(followers_[n]),
+        forward_[n].run(group_[g], tape.x[n], followers_.xi(), tape.s[n], followers_.biases(n),
                         out_);
         if (layout_.layers[n].hidden) activate<keep>(group_[g], n, tape);
       }
@@ -325,7 +263,7 @@ class GepsNeurons {
   {
     for (int u = 0; u < group.count; ++u) {
       int const l = group.lane[u];
-      Pack<T> const slope(slope_[n][l]), exponent = swish_exponent(slope);
+      Pack<T> const slope(followers_.slope(n, l)), exponent = swish_exponent(slope);
       T const *const sums = out_(l);
       for (int j = 0; j < layout_.layers[n].out; j += W) {
         Pack<T> const z = Pack<T>::load(sums + j), sigma = swish_sigmoid(z, exponent),
@@ -346,40 +284,30 @@ class GepsNeurons {
     int const out = layout_.layers[n].out;
     for (int u = 0; u < group.count; ++u) {
       int const l = group.lane[u];
-      Pack<T> slope_bar = Pack<T>::load(slope_bar_[n](l));
+      T *const slope_sum = followers_.slope_bar(n, l);
+      Pack<T> slope_bar = Pack<T>::load(slope_sum);
       for (int j = 0; j < out; j += W) {
         Pack<T> const bar = Pack<T>::load(in_bar(l) + j);
         Pack<T> const sum_bar = bar * Pack<T>::load(tape.by_z[n](l) + j);
         sum_bar.store(in_bar(l) + j);
         slope_bar = fma(bar, Pack<T>::load(tape.by_slope[n](l) + j), slope_bar);
       }
-      slope_bar.store(slope_bar_[n](l));
+      slope_bar.store(slope_sum);
     }
-    add_followers(group, n, in_bar);
-  }
-
-  KOKKOS_FUNCTION void add_followers(LaneGroup const &group, int n, Numbers y_bar)
-  {
-    for (int u = 0; u < group.count; ++u) {
-      T const *const from = y_bar(group.lane[u]);
-      T *const to = follower_bar_[n](group.lane[u]);
-      for (int j = 0; j < layout_.layers[n].out; j += W) {
-        (Pack<T>::load(to + j) + Pack<T>::load(from + j)).store(to + j);
-      }
-    }
+    followers_.add(group, n, in_bar);
   }
 
   // One linear layer: in_bar from y_bar, which gets xi ∘ Aᵀ y_bar behind it.
   KOKKOS_FUNCTION void pull_back_layer(LaneGroup const &group, int n, Tape const &tape,
                                        Numbers y_bar, Numbers in_bar)
   {
-    backward_[n].run(group, y_bar, constant(xi_), q_bar_, {zero_, 0}, in_bar);
+    backward_[n].run(group, y_bar, followers_.xi(), q_bar_, {zero_, 0}, in_bar);
     for (int u = 0; u < group.count; ++u) {
       int const l = group.lane[u];
       for (int r = 0; r < rank_; r += W) {
-        fma(Pack<T>::load(q_bar_(l) + r), Pack<T>::load(tape.s[n](l) + r),
-            Pack<T>::load(xi_bar_(l) + r))
-            .store(xi_bar_(l) + r);
+        T *const sum = followers_.xi_bar(l) + r;
+        fma(Pack<T>::load(q_bar_(l) + r), Pack<T>::load(tape.s[n](l) + r), Pack<T>::load(sum))
+            .store(sum);
       }
     }
     if (with_weights_) add_weight_gradient(group, n, tape.x[n], y_bar);
@@ -402,41 +330,6 @@ class GepsNeurons {
     }
     group_outer(group.count, from, bar, stacked, weight_bar_[n], padded(layer.out));
     group_outer(group.count, low, from, rank_, low_rank_bar_[n], padded(layer.in));
-  }
-
-  // What followed the context in lane l: gradients of b and C, and, in packs that are still to be
-  // summed, what flows back to the context.
-  KOKKOS_FUNCTION void close_followers(int n, int l, Pack<T> *xi_bar)
-  {
-    int const out = layout_.layers[n].out, stride = padded(out);
-    for (int j = 0; j < stride; ++j) {
-      column_[j] = j < out ? follower_bar_[n](l)[j] : T(0);
-      follower_bar_[n](l)[j] = T(0);
-    }
-    for (int j = 0; j < stride; j += W) {
-      Pack<T> const bar = Pack<T>::load(column_ + j);
-      T *to = affine_bar_[n] + j;
-      (Pack<T>::load(to) + bar).store(to);
-      for (int r = 0; r < rank_; ++r) {
-        to += stride;
-        fma(bar, Pack<T>(xi_(l)[r]), Pack<T>::load(to)).store(to);
-        xi_bar[r] = fma(bar, Pack<T>::load(affine_[n] + (1 + r) * stride + j), xi_bar[r]);
-      }
-    }
-  }
-
-  KOKKOS_FUNCTION void close_slope(int n, int l, T *context_bar)
-  {
-    T bar = T(0);
-    for (int i = 0; i < W; ++i) {
-      bar += slope_bar_[n](l)[i];
-      slope_bar_[n](l)[i] = T(0);
-    }
-    slope_sum_[n][0] += bar;
-    for (int r = 0; r < rank_; ++r) {
-      slope_sum_[n][1 + r] += bar * xi_(l)[r];
-      context_bar[r] += bar * row_[layout_.layers[n].d + r];
-    }
   }
 
   KOKKOS_FUNCTION void finish_weights(int n, T *gradient) const
@@ -462,17 +355,14 @@ class GepsNeurons {
   int rank_, depth_, widest_, groups_ = 0;
   bool with_weights_ = true, grouped_ = false, live_[lanes];
   LaneGroup group_[(lanes + LaneGroup::most - 1) / LaneGroup::most];
-  Numbers xi_, out_, followers_[GepsLayout::max_depth];
+  Numbers out_;
+  GepsFollowers<T> followers_;
   Product forward_[GepsLayout::max_depth];
-  T *affine_[GepsLayout::max_depth], *slope_[GepsLayout::max_depth];
   Tape scratch_;
   // Only with pull_back:
   Product backward_[GepsLayout::max_depth];
-  Numbers bar_[2], xi_bar_, q_bar_, follower_bar_[GepsLayout::max_depth],
-      slope_bar_[GepsLayout::max_depth];
-  T shift_bar_ = T(0), *zero_ = nullptr, *column_ = nullptr;
-  T *affine_bar_[GepsLayout::max_depth], *weight_bar_[GepsLayout::max_depth],
-      *low_rank_bar_[GepsLayout::max_depth], *slope_sum_[GepsLayout::max_depth];
+  Numbers bar_[2], q_bar_;
+  T *zero_ = nullptr, *weight_bar_[GepsLayout::max_depth], *low_rank_bar_[GepsLayout::max_depth];
 };
 
 }  // namespace tessera::experts
