@@ -2,6 +2,7 @@
 
 #include <tessera/experts/geps_layout.hpp>
 
+#include "affine_pull_back.hpp"
 #include "low_rank_product.hpp"
 
 namespace tessera::experts {
@@ -28,7 +29,7 @@ class GepsFollowers {
     }
     if (with_pull_back) take_sums(arena);
     if (row == nullptr) return;
-    clear(xi_);
+    clear_lanes(xi_, lanes_);
     prepare();
     if (with_pull_back) prepare_sums();
   }
@@ -115,11 +116,7 @@ class GepsFollowers {
   static KOKKOS_FUNCTION int padded(int n) { return LowRankProduct<T>::padded(n); }
   KOKKOS_FUNCTION Numbers take(LaneArena &arena, int ld) const
   {
-    return {arena.take<T>(lanes_ * ld), ld};
-  }
-  KOKKOS_FUNCTION void clear(Numbers numbers) const
-  {
-    for (int i = 0; i < lanes_ * numbers.ld; ++i) numbers.data[i] = T(0);
+    return take_lanes<T>(arena, lanes_, ld);
   }
 
   KOKKOS_FUNCTION void take_sums(LaneArena &arena)
@@ -154,10 +151,10 @@ class GepsFollowers {
 
   KOKKOS_FUNCTION void prepare_sums()
   {
-    clear(xi_bar_);
+    clear_lanes(xi_bar_, lanes_);
     for (int n = 0; n < layout_.shape.depth; ++n) {
-      clear(bias_bar_[n]);
-      clear(slope_bar_[n]);
+      clear_lanes(bias_bar_[n], lanes_);
+      clear_lanes(slope_bar_[n], lanes_);
       int const numbers = (1 + rank_) * padded(layout_.layers[n].out);
       for (int i = 0; i < numbers; ++i) affine_bar_[n][i] = T(0);
       for (int r = 0; r <= rank_; ++r) slope_sum_[n][r] = T(0);
@@ -173,16 +170,9 @@ class GepsFollowers {
       column_[j] = j < out ? bias_bar_[n](l)[j] : T(0);
       bias_bar_[n](l)[j] = T(0);
     }
-    for (int j = 0; j < stride; j += W) {
-      Pack<T> const bar = Pack<T>::load(column_ + j);
-      T *to = affine_bar_[n] + j;
-      (Pack<T>::load(to) + bar).store(to);
-      for (int r = 0; r < rank_; ++r) {
-        to += stride;
-        fma(bar, Pack<T>(xi_(l)[r]), Pack<T>::load(to)).store(to);
-        xi_bar[r] = fma(bar, Pack<T>::load(affine_[n] + (1 + r) * stride + j), xi_bar[r]);
-      }
-    }
+    affine_pull_back(
+        column_, stride, rank_, [this, l](int r) { return xi_(l)[r]; }, affine_[n], affine_bar_[n],
+        xi_bar);
   }
 
   KOKKOS_FUNCTION void close_slope(int n, int l, T *context_bar)

@@ -3,6 +3,7 @@
 #include <tessera/core/pack_swish.hpp>
 #include <tessera/experts/geps_layout.hpp>
 
+#include "affine_pull_back.hpp"
 #include "lane_products.hpp"
 
 /// One GEPS expert as a vector field on packs (concept: solvers/ode/integrate_lanes.hpp).
@@ -316,16 +317,9 @@ class GepsField {
       follower_bar_[n].at(j, l) = T(0);
     }
     for (int j = count; j < stride; ++j) column_[j] = T(0);
-    for (int j = 0; j < stride; j += W) {
-      Pack<T> const bar = Pack<T>::load(column_ + j);
-      T *to = affine_bar_[n] + j;
-      (Pack<T>::load(to) + bar).store(to);
-      for (int r = 0; r < rank_; ++r) {
-        to += stride;
-        fma(bar, Pack<T>(xi_.at(r, l)), Pack<T>::load(to)).store(to);
-        xi_bar[r] = fma(bar, Pack<T>::load(affine_[n] + (1 + r) * stride + j), xi_bar[r]);
-      }
-    }
+    affine_pull_back(
+        column_, stride, rank_, [this, l](int r) { return xi_.at(r, l); }, affine_[n],
+        affine_bar_[n], xi_bar);
   }
 
   KOKKOS_FUNCTION void finish_weights(int n, T *w, T *a) const

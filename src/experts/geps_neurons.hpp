@@ -1,7 +1,6 @@
 #pragma once
 
 #include <tessera/core/pack_swish.hpp>
-#include <tessera/core/pack_transpose.hpp>
 #include <tessera/experts/geps_layout.hpp>
 
 #include "geps_followers.hpp"
@@ -50,7 +49,7 @@ class GepsNeurons {
     if (with_pull_back) take_pull_back(arena);
     if (row == nullptr) return;
     for (bool &live : live_) live = false;
-    clear(out_);
+    clear_lanes(out_, lanes);
     prepare();
     if (with_pull_back) prepare_pull_back();
   }
@@ -131,11 +130,7 @@ class GepsNeurons {
   static KOKKOS_FUNCTION int padded(int n) { return Product::padded(n); }
   static KOKKOS_FUNCTION Numbers take(LaneArena &arena, int ld)
   {
-    return {arena.take<T>(lanes * ld), ld};
-  }
-  static KOKKOS_FUNCTION void clear(Numbers numbers)
-  {
-    for (int i = 0; i < lanes * numbers.ld; ++i) numbers.data[i] = T(0);
+    return take_lanes<T>(arena, lanes, ld);
   }
   // A layer of few outputs keeps its weight gradient in rows of outputs, not of inputs, so that
   // the columns fill packs.
@@ -187,7 +182,7 @@ class GepsNeurons {
   // The matrices that are read backward, and zeros in all sums.
   KOKKOS_FUNCTION void prepare_pull_back()
   {
-    for (Numbers bar : bar_) clear(bar);
+    for (Numbers bar : bar_) clear_lanes(bar, lanes);
     for (int i = 0; i < widest_; ++i) zero_[i] = T(0);
     for (int n = 0; n < depth_; ++n) {
       GepsLayer const &layer = layout_.layers[n];

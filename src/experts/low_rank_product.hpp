@@ -16,6 +16,18 @@ struct LaneNumbers {
   KOKKOS_FORCEINLINE_FUNCTION Number *operator()(int lane) const { return data + lane * ld; }
 };
 
+template <class T>
+KOKKOS_FUNCTION inline LaneNumbers<T> take_lanes(LaneArena &arena, int lanes, int ld)
+{
+  return {arena.take<T>(lanes * ld), ld};
+}
+
+template <class T>
+KOKKOS_FUNCTION inline void clear_lanes(LaneNumbers<T> numbers, int lanes)
+{
+  for (int i = 0; i < lanes * numbers.ld; ++i) numbers.data[i] = T(0);
+}
+
 /// y = start + M x + N (xi ∘ L x) in the lanes of a group, packs of neurons: a layer of a GEPS
 /// expert forward (M, L, N = W, B, A) and, with the transposed matrices, backward. All sums run
 /// over the inputs in their order, as in the form whose packs hold lanes.
