@@ -6,17 +6,17 @@
 #include <Kokkos_Core.hpp>
 #include <Kokkos_SIMD.hpp>
 
+#include <tessera/core/pack_abi.hpp>
+
 namespace tessera {
 
 namespace pack_detail {
 namespace ks = Kokkos::Experimental;
 // Kokkos's native simd<float> is half a register under AVX-512, hence the widths by hand.
-#if defined(__AVX512F__) && defined(__AVX512DQ__) && !defined(TESSERA_PACK_SCALAR)
-#define TESSERA_PACK_AVX512
+#if defined(TESSERA_PACK_AVX512)
 template <class T>
 using Abi = ks::simd_abi::avx512_fixed_size<std::is_same_v<T, float> ? 16 : 8>;
-#elif defined(__AVX2__) && defined(__FMA__) && !defined(TESSERA_PACK_SCALAR)
-#define TESSERA_PACK_AVX2
+#elif defined(TESSERA_PACK_AVX2)
 template <class T>
 using Abi = ks::simd_abi::avx2_fixed_size<std::is_same_v<T, float> ? 8 : 4>;
 #else
