@@ -14,10 +14,7 @@ if(TESSERA_WARNINGS_AS_ERRORS)
 endif()
 # One rounding for one source line: contraction differs between tilings of the same formula, and
 # the promise of bit-identical results rests on it. Packs ask for fma by name.
-set(TESSERA_ARITHMETIC -ffp-contract=off)
-if(TESSERA_NATIVE)
-  list(PREPEND TESSERA_ARITHMETIC -march=native)   # decides how wide a pack is
-endif()
+set(TESSERA_ARITHMETIC ${TESSERA_ARCH_FLAG} -ffp-contract=off)
 target_compile_options(tessera_quality INTERFACE
   "$<$<COMPILE_LANGUAGE:CXX>:${TESSERA_ARITHMETIC}>"
   "$<$<COMPILE_LANGUAGE:CUDA>:--fmad=false;-Xcompiler=-ffp-contract=off>")
