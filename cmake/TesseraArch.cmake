@@ -3,15 +3,22 @@
 #   TESSERA_ARCH_TEXT                    for readers: native (x86-64-v4), x86-64-v3, …
 #   TESSERA_PACK_ABI, TESSERA_PACK_NAME  of <tessera/core/pack_abi.hpp>
 #   TESSERA_ARCH_FEATURES                what a processor must have, by the compiler's names
+#   TESSERA_ARCH_ADVICE                  how to compile what uses the library
+#   TESSERA_OLDEST_ARCH                  flags of a file that must run on any processor
 set(TESSERA_ARCH_FLAG "")
 set(TESSERA_ARCH_TEXT "${TESSERA_ARCH}")
 set(TESSERA_PACK_ABI 1)
 set(TESSERA_PACK_NAME scalar)
 set(TESSERA_ARCH_FEATURES "")
+set(TESSERA_ARCH_ADVICE "compile it without -march")
+set(TESSERA_OLDEST_ARCH "")
 if(TESSERA_CUDA)
   return()   # the host's side holds packs of one number
 endif()
 
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+  set(TESSERA_OLDEST_ARCH -march=x86-64 -mtune=generic -fno-sanitize=all)
+endif()
 if(NOT TESSERA_ARCH STREQUAL "generic")
   include(CheckCXXCompilerFlag)
   set(TESSERA_ARCH_FLAG "-march=${TESSERA_ARCH}")
@@ -132,6 +139,11 @@ if(TESSERA_ARCH STREQUAL "native")
       break()
     endif()
   endforeach()
+endif()
+if(TESSERA_ARCH STREQUAL "native")
+  set(TESSERA_ARCH_ADVICE "compile it with -march=native on a machine of that kind")
+elseif(TESSERA_ARCH_FLAG)
+  set(TESSERA_ARCH_ADVICE "compile it with ${TESSERA_ARCH_FLAG}")
 endif()
 message(STATUS
   "TESSERA_ARCH: ${TESSERA_ARCH_TEXT}, packs ${TESSERA_PACK_NAME} (TESSERA_PACK_ABI ${TESSERA_PACK_ABI})")
