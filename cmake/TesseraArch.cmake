@@ -115,7 +115,10 @@ set(needed "${CMAKE_MATCH_3}")
 set(allowed "${CMAKE_MATCH_4}")
 string(APPEND TESSERA_ARCH_FEATURES "${CMAKE_MATCH_5}")
 separate_arguments(TESSERA_ARCH_FEATURES)
-list(REMOVE_DUPLICATES TESSERA_ARCH_FEATURES)
+set(others ${features})
+list(REMOVE_ITEM others ${TESSERA_ARCH_FEATURES} "")
+list(REMOVE_ITEM features ${others} "")
+set(TESSERA_ARCH_FEATURES ${features})   # each once, the widest first
 
 if(needed)
   message(FATAL_ERROR "the Kokkos in ${Kokkos_DIR} was configured for ${needed}, which \
