@@ -64,7 +64,9 @@ def find_program(given):
             raise Failure(f"--program {given}: cannot be run; name the built program")
         return Path(given).resolve()
     run([ROOT / "tessera", "build", "tessera"], "./tessera build tessera")
-    return ROOT / "build" / "release" / "src" / "app" / "tessera"
+    arch = os.environ.get("TESSERA_ARCH") or "native"
+    tree = "release" if arch == "native" else f"release-{arch}"
+    return ROOT / "build" / tree / "src" / "app" / "tessera"
 
 
 def cores(count):

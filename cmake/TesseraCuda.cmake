@@ -6,8 +6,8 @@ set(TESSERA_KOKKOS_SOURCE "" CACHE PATH "Kokkos source to compile with CUDA; emp
 if(NOT TESSERA_CUDA)
   return()
 endif()
-if(TESSERA_NATIVE)
-  message(FATAL_ERROR "TESSERA_CUDA needs TESSERA_NATIVE=OFF: take the preset cuda")
+if(NOT TESSERA_ARCH STREQUAL "generic")
+  message(FATAL_ERROR "TESSERA_CUDA needs TESSERA_ARCH=generic: take the preset cuda")
 endif()
 
 set(CMAKE_CUDA_ARCHITECTURES "${TESSERA_CUDA_ARCH}-real")

@@ -18,6 +18,7 @@ set(TESSERA_IS_SHARED OFF)
 if(BUILD_SHARED_LIBS)
   set(TESSERA_IS_SHARED ON)
 endif()
+string(JOIN " " TESSERA_ARITHMETIC_TEXT ${TESSERA_ARITHMETIC})
 configure_package_config_file(cmake/TesseraConfig.cmake.in "${PROJECT_BINARY_DIR}/TesseraConfig.cmake"
   INSTALL_DESTINATION "${package_folder}" NO_SET_AND_CHECK_MACRO NO_CHECK_REQUIRED_COMPONENTS_MACRO)
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/TesseraConfigVersion.cmake"

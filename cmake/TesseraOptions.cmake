@@ -2,8 +2,11 @@
 option(BUILD_SHARED_LIBS "Build shared libraries" OFF)
 option(TESSERA_BUILD_TESTS "Build the tests" ON)
 option(TESSERA_BUILD_BENCHMARKS "Build the kernel micro-benchmarks" OFF)
-option(TESSERA_NATIVE "Compile for the instruction set of this machine" ON)
 option(TESSERA_WARNINGS_AS_ERRORS "Treat warnings as errors" OFF)
+# native (this machine), x86-64-v2, -v3, -v4, any other name that the compiler's -march takes, or
+# generic: no -march. It decides how wide packs are, and which processors can run the program.
+set(TESSERA_ARCH native CACHE STRING "Instruction set to compile for")
+set_property(CACHE TESSERA_ARCH PROPERTY STRINGS native x86-64-v2 x86-64-v3 x86-64-v4 generic)
 set(TESSERA_SANITIZE "" CACHE STRING "Sanitizers to build with, for instance address,undefined")
 
 set(CMAKE_CXX_STANDARD 20)

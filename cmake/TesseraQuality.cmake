@@ -1,5 +1,6 @@
 # Warnings, instruction set and sanitizers, carried by one interface target that is never exported.
-# TESSERA_ARITHMETIC is what programs that embed Tessera must compile its headers with too.
+# TESSERA_ARITHMETIC is what programs that embed Tessera must compile its headers with too,
+# TESSERA_FLAGS what decides about numbers and speed, for run.json.
 add_library(tessera_quality INTERFACE)
 set(warnings -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wno-psabi
   -Wno-missing-field-initializers)  # designated initialisers leave the rest at their defaults
@@ -14,14 +15,17 @@ if(TESSERA_WARNINGS_AS_ERRORS)
 endif()
 # One rounding for one source line: contraction differs between tilings of the same formula, and
 # the promise of bit-identical results rests on it. Packs ask for fma by name.
-set(TESSERA_ARITHMETIC -ffp-contract=off)
-if(TESSERA_NATIVE)
-  list(PREPEND TESSERA_ARITHMETIC -march=native)   # decides how wide a pack is
-endif()
+set(TESSERA_ARITHMETIC ${TESSERA_ARCH_FLAG} -ffp-contract=off)
+set(device_arithmetic --fmad=false -Xcompiler=-ffp-contract=off)
 target_compile_options(tessera_quality INTERFACE
   "$<$<COMPILE_LANGUAGE:CXX>:${TESSERA_ARITHMETIC}>"
-  "$<$<COMPILE_LANGUAGE:CUDA>:--fmad=false;-Xcompiler=-ffp-contract=off>")
+  "$<$<COMPILE_LANGUAGE:CUDA>:${device_arithmetic}>")
+set(TESSERA_FLAGS ${kokkos_flags} ${TESSERA_ARITHMETIC})
+if(TESSERA_CUDA)
+  set(TESSERA_FLAGS ${device_arithmetic})
+endif()
 if(TESSERA_SANITIZE)
+  list(APPEND TESSERA_FLAGS -fsanitize=${TESSERA_SANITIZE})
   # A finding ends the program, so that no test passes over it. GCC's uninitialised-use warning
   # sees ghosts in instrumented code.
   target_compile_options(tessera_quality INTERFACE

@@ -32,11 +32,15 @@ std::string kokkos_version()
 
 std::vector<std::pair<std::string, std::string>> build_description()
 {
-  return {{"version", build_facts::version},
-          {"git", build_facts::git_description},
-          {"compiler", build_facts::compiler},
-          {"type", build_facts::build_type},
-          {"flags", build_facts::flags}};
+  return {{"version", build_facts::version},   {"git", build_facts::git_description},
+          {"compiler", build_facts::compiler}, {"type", build_facts::build_type},
+          {"flags", build_facts::flags},       {"arch", build_facts::arch},
+          {"pack_abi", build_facts::pack_abi}};
+}
+
+std::string embedding_advice()
+{
+  return build_facts::embedding;
 }
 
 std::vector<std::pair<std::string, std::string>> library_versions()

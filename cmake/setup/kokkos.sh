@@ -1,19 +1,33 @@
 # shellcheck shell=bash disable=SC2154
 # Sourced by ./tessera: finds Kokkos or builds it once into the cache. Uses: root, cache, scratch,
-# kokkos_archive, preset, step, fail.
+# kokkos_archive, preset, arch, step, fail.
 
 kokkos_options=(-DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_STANDARD=20 -DCMAKE_CXX_EXTENSIONS=OFF
-  -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DKokkos_ENABLE_SERIAL=ON -DKokkos_ENABLE_OPENMP=ON
-  -DKokkos_ARCH_NATIVE=ON)
+  -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DKokkos_ENABLE_SERIAL=ON -DKokkos_ENABLE_OPENMP=ON)
+# Also for an arch with a name: Kokkos then asks the compiler which registers there are.
+[[ $arch == generic ]] || kokkos_options+=(-DKokkos_ARCH_NATIVE=ON)
 
-# What a native build depends on: the compiler, its flags and the instruction set of this machine.
+# What a build depends on: the compiler, its flags and the instruction set, which for native is that
+# of this machine and else has a name.
 machine_key() {
   {
     "${CXX:-c++}" --version | head -n 1
     uname -m
     printf '%s\n' "${CXXFLAGS:-}" "${kokkos_options[@]}"
-    grep -m 1 -E '^(flags|Features)' /proc/cpuinfo | tr ' ' '\n' | sort -u
+    if [[ $arch == native ]]; then
+      grep -m 1 -E '^(flags|Features)' /proc/cpuinfo | tr ' ' '\n' | sort -u
+    else
+      printf '%s\n' "$arch"
+    fi
   } 2>/dev/null | sha256sum | cut -c 1-12
+}
+
+# Ends with a sentence where the compiler has no such instruction set.
+check_arch() {
+  [[ $arch != generic ]] || return 0
+  "${CXX:-c++}" "-march=$arch" -x c++ -fsyntax-only /dev/null >>"$log" 2>&1 ||
+    fail 2 "TESSERA_ARCH=$arch is nothing that ${CXX:-c++} compiles for; write native, x86-64-v2," \
+      "x86-64-v3, x86-64-v4, generic, or a name that its -march takes"
 }
 
 # The device architecture as CMake writes it: 90 for sm_90.
@@ -70,9 +84,23 @@ fetch_kokkos() {
   unpack_kokkos "$(find "$scratch/download" -name '*.tar.gz' -print -quit)"
 }
 
+# Kokkos knows some processors by name and this machine, but no levels such as x86-64-v3: in the source
+# that is to be built, "this machine" becomes the arch that was asked for.
+name_arch() {
+  local file=$kokkos_source/cmake/kokkos_arch.cmake
+  [[ $arch != native && $arch != generic ]] || return 0
+  sed -i -E "s/set\(KOKKOS_NATIVE_FLAGS \"-m[a-z]+=native[^\"]*\"\)/set(KOKKOS_NATIVE_FLAGS \"-march=$arch\")/" "$file"
+  if grep -qE 'KOKKOS_NATIVE_FLAGS "-m[a-z]+=native' "$file" ||
+    ! grep -qF "set(KOKKOS_NATIVE_FLAGS \"-march=$arch\")" "$file"; then
+    fail 1 "this Kokkos cannot be built for TESSERA_ARCH=$arch: $file sets its flags in another way;" \
+      "build Kokkos yourself and name it in Kokkos_ROOT, or take TESSERA_ARCH=native"
+  fi
+}
+
 # build_kokkos PREFIX: from kokkos_source; the prefix appears only once it is whole.
 build_kokkos() {
   local build=$scratch/kokkos-build stage=$scratch/stage
+  name_arch
   show "configuring Kokkos"
   step "configuring Kokkos" cmake -S "$kokkos_source" -B "$build" -G Ninja "${kokkos_options[@]}" \
     -DCMAKE_INSTALL_PREFIX="$1" -DCMAKE_INSTALL_LIBDIR=lib

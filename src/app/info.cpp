@@ -36,7 +36,9 @@ ExitCode execute()
   text +=
       row("back end", fmt::format("Kokkos {}, {} thread(s)", Kokkos::DefaultExecutionSpace::name(),
                                   Kokkos::DefaultExecutionSpace().concurrency()));
-  text += row("pack", fmt::format("{} float, {} double", Pack<float>::width, Pack<double>::width));
+  text += row("pack", fmt::format("{} float, {} double ({})", Pack<float>::width,
+                                  Pack<double>::width, TESSERA_PACK_NAME));
+  text += row("embedding", "a file that includes headers of Tessera: " + io::embedding_advice());
   text += row("cpu", fmt::format("{} ({} online)", cpu_model(), sysconf(_SC_NPROCESSORS_ONLN)));
   for (auto const &[name, value] : io::library_versions()) text += row(name, value);
   print(text);

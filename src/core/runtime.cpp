@@ -8,10 +8,16 @@
 #include <Kokkos_Core.hpp>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/processor.hpp>
 
 namespace tessera {
 
 namespace {
+
+void refuse_unfit_processor()
+{
+  if (char const *sentence = unfit_processor()) throw Error(sentence);
+}
 
 void refuse_second_beginning()
 {
@@ -50,6 +56,7 @@ void begin_kokkos(int &argc, char **argv)
 // By way of the private constructor: should anything throw below, the destructor ends what began.
 Runtime::Runtime(int &argc, char **&argv, MPI_Comm comm) : Runtime()
 {
+  refuse_unfit_processor();
   refuse_second_beginning();
   int mpi_up = 0;
   MPI_Initialized(&mpi_up);

@@ -9,6 +9,7 @@
 #include <tessera/core/config.hpp>
 #include <tessera/core/error.hpp>
 #include <tessera/core/median.hpp>
+#include <tessera/io/versions.hpp>
 
 #include "bench_parts.hpp"
 
@@ -24,10 +25,19 @@ double largest(std::vector<double> const &v)
   return *std::max_element(v.begin(), v.end());
 }
 
+/// What speed depends on besides the machine: arch and pack_abi, and their values.
+std::vector<std::pair<std::string, std::string>> build_of_packs()
+{
+  auto facts = io::build_description();
+  std::erase_if(facts, [](auto const &f) { return f.first != "arch" && f.first != "pack_abi"; });
+  return facts;
+}
+
 std::string as_table(std::string const &name, BenchResult const &result)
 {
-  std::string text = fmt::format("bench {}: {}\n{:<28}{:>12}{:>12}{:>12}  unit\n", name,
-                                 result.note, "", "min", "median", "max");
+  std::string text = fmt::format("bench {}: {}\nbuild:", name, result.note);
+  for (auto const &[fact, value] : build_of_packs()) text += fmt::format(" {} {}", fact, value);
+  text += fmt::format("\n{:<28}{:>12}{:>12}{:>12}  unit\n", "", "min", "median", "max");
   for (auto const &f : result.figures) {
     text += fmt::format("{:<28}{:>12.4g}{:>12.4g}{:>12.4g}  {}\n", f.name, smallest(f.values),
                         median(f.values), largest(f.values), f.unit);
@@ -38,6 +48,7 @@ std::string as_table(std::string const &name, BenchResult const &result)
 void write_json(std::string const &file, std::string const &name, BenchResult const &result)
 {
   nlohmann::ordered_json json{{"bench", name}, {"note", result.note}};
+  for (auto const &[fact, value] : build_of_packs()) json[fact] = value;
   for (auto const &f : result.figures) {
     json[f.name] = median(f.values);
     json[f.name + "_spread"] = {smallest(f.values), largest(f.values)};

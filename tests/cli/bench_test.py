@@ -1,6 +1,7 @@
 """The words `bench ode` and `bench peak`: their figures, other sizes, and the exported iteration."""
 
 import json
+import re
 import zipfile
 
 import program
@@ -84,6 +85,15 @@ class Bench(ProgramTest):
             for threads in ("", "_one_thread"):
                 self.assertGreater(figures[f"{precision}_gflops{threads}"], 0)
         self.assertGreater(figures["triad_gigabytes_per_second"], 0)
+
+    def test_figures_name_the_instruction_set_and_the_registers_of_packs(self):
+        figures = self.figures("peak", "bench.repeats=1")
+        answer = tessera("bench", "peak", "bench.repeats=1")
+
+        info = tessera("info").stdout
+        for name in ("arch", "pack_abi"):
+            self.assertRegex(info, rf"(?m)^{name} +{re.escape(figures[name])}$")
+            self.assertIn(f" {name} {figures[name]}", answer.stdout)
 
     def test_wrong_words_are_refused(self):
         self.refused(("bench", "ode", "bench.expert=3"), "bench.expert", "experts")

@@ -1,5 +1,7 @@
 """The program's words: what they print, and how wrong ones are refused."""
 
+import re
+
 import program
 from program import ProgramTest, tessera
 
@@ -58,8 +60,17 @@ class Words(ProgramTest):
         answer = tessera("info", environment=program.BARE)
 
         self.assertEqual((answer.returncode, answer.stderr), (0, ""))
-        for name in ("version", "git", "back end", "pack", "cpu", "mpi", "petsc", "hdf5", "vtk"):
+        for name in ("version", "git", "arch", "pack_abi", "back end", "pack", "embedding", "cpu", "mpi",
+                     "petsc", "hdf5", "vtk"):  # fmt: skip
             self.assertRegex(answer.stdout, rf"(?m)^{name} +\S")
+
+    def test_info_tells_the_flags_that_the_compiler_got(self):
+        answer = tessera("info")
+
+        flags = re.search(r"(?m)^flags +(.*)$", answer.stdout).group(1)
+        self.assertIn("-ffp-contract=off", flags)
+        for flag in flags.split():
+            self.assertRegex(flag, r"^-[A-Za-z][^$<>;]*$")
 
     def test_threads_reach_the_back_end(self):
         for threads in (1, 2):

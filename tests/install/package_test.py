@@ -4,7 +4,11 @@ package_test.py CMAKE GENERATOR SETTINGS SOURCE TREE WORK [option …]: SETTINGS
 for every configure; where options are given, TREE is configured with them and built first.
 """
 
+import json
 import os
+import platform
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -50,6 +54,11 @@ def configure_consumer(tree, *options, source=SOURCE / "tests/install/consumer")
     return configure(source, tree, f"-DTessera_ROOT={PREFIX}", *where, *options)
 
 
+def number_of_packs():
+    text = (PREFIX / "include/tessera/core/built_abi.hpp").read_text()
+    return int(re.search(r"TESSERA_BUILT_PACK_ABI (\d+)", text).group(1))
+
+
 def setUpModule():
     if OPTIONS:
         answer = configure(SOURCE, TREE, *OPTIONS)
@@ -70,6 +79,7 @@ class Package(unittest.TestCase):
         for component in ("src", "solvers", "domains", "meta", "io"):
             for path in (SOURCE / component).rglob("include/tessera/**/*.hpp"):
                 wanted.add(str(path.relative_to(SOURCE)).partition("include/")[2])
+        wanted.add("tessera/core/built_abi.hpp")   # written by CMake
 
         self.assertEqual(found, wanted)
 
@@ -112,11 +122,30 @@ class Consumer(unittest.TestCase):
     def setUpClass(cls):
         answer = configure_consumer(CONSUMER)
         assert answer.returncode == 0, answer.stderr
-        cls.warnings = answer.stderr
+        cls.words, cls.warnings = answer.stdout, answer.stderr
         succeed(CMAKE, "--build", CONSUMER)
 
     def test_finds_the_package_without_a_warning(self):
         self.assertNotIn("Warning", self.warnings)
+
+    def test_is_told_what_the_package_was_built_for(self):
+        pack = number_of_packs()
+
+        self.assertRegex(self.words, rf"Tessera_ARCH: [\w.+-]+, Tessera_PACK_ABI: {pack}\n")
+        self.assertRegex(self.words, r"Tessera [\d.]+ was built for \S.*, with \S+ packs; .*-ffp-contract=off")
+
+    @unittest.skipUnless(platform.machine() == "x86_64", "flags of x86-64")
+    def test_is_refused_where_it_is_compiled_for_other_packs(self):
+        commands = json.loads((CONSUMER / "compile_commands.json").read_text())
+        main = next(entry for entry in commands if entry["file"].endswith("main.cpp"))
+        other = "-march=x86-64" if number_of_packs() > 1 else "-march=x86-64-v2"
+
+        answer = call(*shlex.split(main["command"]), other, cwd=main["directory"])
+
+        self.assertNotEqual(answer.returncode, 0)
+        error = next(line for line in answer.stderr.splitlines() if "error:" in line)
+        self.assertRegex(error, r"#error .*Tessera was built for .* packs and this file is compiled for others")
+        self.assertIn("compile it with", error)
 
     def test_reads_a_data_set_and_lists_the_seams(self):
         answer = succeed(CONSUMER / "consumer", "data/odebench_small-4_seed0.h5", cwd=WORK)

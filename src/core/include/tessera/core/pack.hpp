@@ -1,5 +1,7 @@
 #pragma once
 
+#include <tessera/core/built_abi.hpp>  // first: says more than the errors of Kokkos
+
 #include <cmath>
 #include <type_traits>
 

@@ -2,6 +2,8 @@
 
 #include <mpi.h>
 
+#include <tessera/core/built_abi.hpp>
+
 namespace tessera {
 
 /// Begins MPI, PETSc and Kokkos where the host has not, and ends exactly what it began, in
@@ -12,7 +14,8 @@ class Runtime {
  public:
   /// `comm` is the communicator to work in; MPI_COMM_NULL means the world. Kokkos's own
   /// command-line words are taken out of argv; its warnings are printed only where the environment
-  /// says KOKKOS_DISABLE_WARNINGS=0. Throws Error where MPI or Kokkos has ended before.
+  /// says KOKKOS_DISABLE_WARNINGS=0. Throws Error where MPI or Kokkos has ended before, and
+  /// first of all on a processor that Tessera was not built for.
   Runtime(int &argc, char **&argv, MPI_Comm comm = MPI_COMM_NULL);
   ~Runtime();
   Runtime(Runtime const &) = delete;
