@@ -57,7 +57,7 @@ template <int U>
 inline constexpr int group_packs = !few_registers ? 4
                                    : U == 1       ? 8
                                    : U == 2       ? 4
-                                                  : 2;
+                                                  : 3;
 
 template <int U, bool Shared, class T>
 KOKKOS_FUNCTION inline void group_columns(LanePointers<T> const &p, int ld, int inputs)
