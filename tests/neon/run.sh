@@ -15,7 +15,7 @@ mkdir -p "$build" "$cache"
 : >"$log"
 # What the set-up's functions read.
 # shellcheck disable=SC2034
-preset=neon kokkos_archive='' kokkos=''
+preset=neon arch=armv8-a kokkos_archive='' kokkos=''
 source "$root/cmake/setup/steps.sh"
 source "$root/cmake/setup/kokkos.sh"
 
