@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tessera/core/pack_math.hpp>
 #include <tessera/experts/ncf_layout.hpp>
 #include <tessera/solvers/ode/lane_arena.hpp>
 
@@ -61,7 +62,7 @@ class ContextEncoder {
       }
       if (!layer.hidden) return z;
       for (int j = 0; j < layer.out; ++j) {
-        x_[n + 1][j] = z[j] / (T(1) + Kokkos::exp(-row_[layer.beta] * z[j]));
+        x_[n + 1][j] = z[j] * sigmoid(row_[layer.beta] * z[j]);
       }
     }
     return z_[last_];
@@ -176,7 +177,8 @@ class ContextEncoder {
     gradient[layer.beta] += sum;
   }
 
-  static KOKKOS_FUNCTION T sigmoid(T x) { return T(1) / (T(1) + Kokkos::exp(-x)); }
+  // One lane of the packs' function: no call of libm in the kernels that make codes.
+  static KOKKOS_FUNCTION T sigmoid(T x) { return tessera::sigmoid(Pack<T>(x)).lane(0); }
 
   NcfLayout const &layout_;
   T const *row_;

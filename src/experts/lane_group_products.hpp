@@ -2,6 +2,8 @@
 
 #include <tessera/core/pack_bits.hpp>
 
+#include "register_tiles.hpp"
+
 /// Dense products where a pack holds neurons and every lane may have a matrix of its own. Lanes
 /// are taken up to four at a time; those of one environment share each load of its weights.
 namespace tessera::experts {
@@ -50,14 +52,20 @@ KOKKOS_FORCEINLINE_FUNCTION void group_tile(LanePointers<T> const &p, int at, in
   }
 }
 
+/// Packs of columns of a tile of U lanes.
+template <int U>
+inline constexpr int group_packs = !few_registers ? 4
+                                   : U == 1       ? 8
+                                   : U == 2       ? 4
+                                                  : 3;
+
 template <int U, bool Shared, class T>
 KOKKOS_FUNCTION inline void group_columns(LanePointers<T> const &p, int ld, int inputs)
 {
   constexpr int W = Pack<T>::width;
-  int at = 0;
-  for (; at + 4 * W <= ld; at += 4 * W) group_tile<U, 4, Shared>(p, at, ld, inputs);
-  for (; at + 2 * W <= ld; at += 2 * W) group_tile<U, 2, Shared>(p, at, ld, inputs);
-  if (at < ld) group_tile<U, 1, Shared>(p, at, ld, inputs);
+  for_each_tile<group_packs<U>>(0, ld / W, [&](auto packs, int first) {
+    group_tile<U, packs(), Shared>(p, first * W, ld, inputs);
+  });
 }
 
 /// y = start + x matrix for the lanes of a group; matrices are (inputs, ld), ld a multiple of the
@@ -102,9 +110,9 @@ template <int M, class T>
 KOKKOS_FUNCTION inline void group_outer_rows(int count, T const *const *x, T const *const *y,
                                              int rows, int at, T *bar, int ld)
 {
-  int k = 0;
-  for (; k + 4 <= rows; k += 4) group_outer_tile<4, M>(count, x, y, k, at, bar, ld);
-  for (; k < rows; ++k) group_outer_tile<1, M>(count, x, y, k, at, bar, ld);
+  for_each_tile<4>(0, rows, [&](auto height, int k) {
+    group_outer_tile<height(), M>(count, x, y, k, at, bar, ld);
+  });
 }
 
 /// bar (rows, ld) += sum over `count` lanes, in their order, of the outer product of x and y.
@@ -113,9 +121,9 @@ KOKKOS_FUNCTION inline void group_outer(int count, T const *const *x, T const *c
                                         T *bar, int ld)
 {
   constexpr int W = Pack<T>::width;
-  int at = 0;
-  for (; at + 4 * W <= ld; at += 4 * W) group_outer_rows<4>(count, x, y, rows, at, bar, ld);
-  for (; at < ld; at += W) group_outer_rows<1>(count, x, y, rows, at, bar, ld);
+  for_each_tile<few_registers ? 2 : 4>(0, ld / W, [&](auto packs, int first) {
+    group_outer_rows<packs()>(count, x, y, rows, first * W, bar, ld);
+  });
 }
 
 }  // namespace tessera::experts

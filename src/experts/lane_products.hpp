@@ -3,6 +3,8 @@
 #include <tessera/core/pack_transpose.hpp>
 #include <tessera/solvers/ode/lane_arena.hpp>
 
+#include "register_tiles.hpp"
+
 /// Dense products on rows of packs: a lane is a sample, weights are broadcast from cache.
 namespace tessera::experts {
 
@@ -37,20 +39,6 @@ KOKKOS_FORCEINLINE_FUNCTION void product_rows(int n, T const *matrix, int ld, in
   }
 }
 
-/// Calls tile(constant width, first row) over all rows: tiles of U rows, then of U / 2, … .
-template <int U, class Tile>
-KOKKOS_FORCEINLINE_FUNCTION void for_each_tile(int n, int rows, Tile const &tile)
-{
-  for (; n + U <= rows; n += U) tile(std::integral_constant<int, U>(), n);
-  if constexpr (U > 1) for_each_tile<U / 2>(n, rows, tile);
-}
-
-/// Rows of a tile: 16 sums of packs keep the multiply-add pipes full and leave registers over.
-template <int NV>
-inline constexpr int tile_rows = NV == 1   ? 16
-                                 : NV == 2 ? 8
-                                           : 4;
-
 /// y(n) = start(n) + sum_k matrix[k][n] x(k) for n < outputs, in the order of k; the matrix is
 /// row-major (inputs, ld). `start` may be `y`.
 template <int NV, class T, class Start>
@@ -58,7 +46,7 @@ KOKKOS_FUNCTION inline void product(T const *matrix, int ld, int inputs, int out
                                     Start start, Rows<T, NV> y)
 {
   auto store = [=](int n, int v, Pack<T> sum) { y(n, v) = sum; };
-  for_each_tile<8>(0, outputs, [&](auto width, int n) {
+  for_each_tile<tile_rows<NV>>(0, outputs, [&](auto width, int n) {
     product_rows<width(), NV>(n, matrix + n, ld, inputs, x, start, store);
   });
 }
@@ -131,7 +119,7 @@ KOKKOS_FUNCTION inline void outer_columns(Rows<T, NV> d, int rows, T const *x, i
 {
   T const *from = reinterpret_cast<T const *>(d.data);
   constexpr int lanes = Rows<T, NV>::lanes;
-  for_each_tile<8>(0, rows, [&](auto height, int n) {
+  for_each_tile<tile_rows<M>>(0, rows, [&](auto height, int n) {
     outer_tile<height(), M, NV>(from + n * lanes, x, ld, gradient + n * ldg, ldg);
   });
 }

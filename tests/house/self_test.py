@@ -13,6 +13,7 @@ import kernels
 import mirror
 import silence
 import sizes
+import vector_code
 
 
 class Rules(unittest.TestCase):
@@ -148,6 +149,23 @@ class Rules(unittest.TestCase):
         name = "experiments/a/README.md"
         self.assertTrue(self.found(experiments, name, wrong, str(program)))
         self.assertEqual(self.found(experiments, name, right, str(program)), [])
+
+    def test_vector_code_finds_a_call_of_libm_but_not_in_a_plain_twin(self):
+        def found(function, line):
+            return list(vector_code.calls([f"0000000000000010 <{function}>:", line]))
+
+        calls = (
+            "  1a:\tcall   1f <tessera::Field<8>::run()+0xf>\n\t\t\t1b: R_X86_64_PLT32\tscalbnf-0x4",
+            "  1a:\tcall   4010a0 <fmaxf@plt>",
+            "  1a:\tbl     0 <exp>",
+            "\t\t\t1b: R_AARCH64_CALL26\tfma",
+        )
+        for line in calls:
+            name = found("tessera::Field<8>::run()", line.splitlines()[-1])
+            self.assertTrue(name, line)
+        self.assertEqual(found("tessera::Bank<float>::evaluate(int)", calls[1]), [])
+        self.assertEqual(found("tessera::Field<8>::run()", "  1a:\tcall   4010a0 <memset@plt>"), [])
+        self.assertEqual(found("tessera::Field<8>::run()", "  1a:\tvfmadd231ps %ymm1,%ymm2,%ymm3"), [])
 
     def test_comments_go_and_lines_stay(self):
         text = 'int a; // "x"\n/* b\n c */ auto s = R"(// no)"; char q = \'"\'; int n = 1\'000;\n'

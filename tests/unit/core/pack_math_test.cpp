@@ -86,6 +86,46 @@ TYPED_TEST(PackMath, SigmoidIsWithinThreeUlpAndNeverZero)
   EXPECT_EQ(tessera::sigmoid(Pack<T>(T(1e30))).lane(0), T(1));
 }
 
+TYPED_TEST(PackMath, MaxAndMinGiveTheSecondWhereOneIsNotANumber)
+{
+  using T = TypeParam;
+  Pack<T> const one(T(1)), nan(std::numeric_limits<T>::quiet_NaN());
+
+  EXPECT_EQ(max(nan, one).lane(0), T(1));
+  EXPECT_EQ(min(nan, one).lane(0), T(1));
+  EXPECT_TRUE(std::isnan(max(one, nan).lane(0)));
+  EXPECT_TRUE(std::isnan(min(one, nan).lane(0)));
+}
+
+TYPED_TEST(PackMath, ScaledNumbersRoundOnceAndEndInInfinityAndZero)
+{
+  using T = TypeParam;
+  int const last = std::numeric_limits<T>::max_exponent;
+  T const x = T(1) + 3 * std::numeric_limits<T>::epsilon();
+
+  for (int n = -2 * last; n <= 2 * last; ++n) {
+    T const scaled = tessera::pack_detail::scale_by_power(Pack<T>(x), Pack<T>(T(n))).lane(0);
+    EXPECT_EQ(scaled, std::ldexp(x, n)) << n;
+  }
+  EXPECT_EQ(tessera::pack_detail::scale_by_power(Pack<T>(x), Pack<T>(T(1e30))).lane(0),
+            std::numeric_limits<T>::infinity());
+  EXPECT_EQ(tessera::pack_detail::scale_by_power(Pack<T>(x), Pack<T>(T(-1e30))).lane(0), T(0));
+}
+
+TYPED_TEST(PackMath, ExponentsAndMantissasMakeTheNumberAgain)
+{
+  using T = TypeParam;
+  using Limits = std::numeric_limits<T>;
+
+  for (T x = Limits::denorm_min(); x < Limits::max() / 4; x *= T(3.7)) {
+    Pack<T> m, e;
+    tessera::pack_detail::split_exponent(Pack<T>(x), m, e);
+    EXPECT_GE(m.lane(0), T(1));
+    EXPECT_LT(m.lane(0), T(2));
+    EXPECT_EQ(std::ldexp(m.lane(0), static_cast<int>(e.lane(0))), x);
+  }
+}
+
 TYPED_TEST(PackMath, EveryLaneIsItsOwn)
 {
   using T = TypeParam;

@@ -25,7 +25,9 @@ TYPED_TEST(PackSwish, PowersOfTwoAreAccurateAndEndInInfinityAndZero)
   auto exact = [](long double x) { return std::exp2(x); };
   T low = sizeof(T) == 4 ? T(-148) : T(-1073), high = sizeof(T) == 4 ? T(127.9) : T(1023.9);
 
-  double const bound = sizeof(T) == 4 ? 2.75 : 2.0;
+  // Without a fused product (SSE4.2) the polynomial rounds twice a term.
+  bool const fused = TESSERA_PACK_ABI != 128;
+  double const bound = sizeof(T) == 8 ? 2.0 : fused ? 2.75 : 3.0;
   EXPECT_LE((worst_ulp<T>(low, high, fast, exact)), bound);
   EXPECT_LE((worst_ulp<T>(T(-1), T(1), fast, exact)), bound);
   EXPECT_EQ(tessera::exp2(Pack<T>(T(1e30))).lane(0), std::numeric_limits<T>::infinity());
@@ -44,8 +46,24 @@ TYPED_TEST(PackSwish, SigmoidErrsByTheRoundingsOfItsExponentAndThreeUlp)
 
   EXPECT_LE((worst_ulp<T>(T(-1), T(1), fast, exact)), 3 + 1.5 * 0.7);
   EXPECT_LE((worst_ulp<T>(T(-20), T(40), fast, exact)), 3 + 1.5 * 0.7 * 20);
-  EXPECT_EQ(fast(Pack<T>(T(-1e30))).lane(0), T(0));
+  EXPECT_LE(fast(Pack<T>(T(-1e30))).lane(0), std::numeric_limits<T>::min());
+  EXPECT_GE(fast(Pack<T>(T(-1e30))).lane(0), T(0));
   EXPECT_EQ(fast(Pack<T>(T(1e30))).lane(0), T(1));
+}
+
+TYPED_TEST(PackSwish, WhatIsNotANumberStaysSo)
+{
+  using T = TypeParam;
+  Pack<T> const one(T(1)), nan(std::numeric_limits<T>::quiet_NaN()),
+      marked(static_cast<T>(std::nan("5")));
+
+  EXPECT_TRUE(std::isnan(tessera::swish_sigmoid(nan, one).lane(0)));
+  EXPECT_TRUE(std::isnan(tessera::swish_sigmoid(marked, one).lane(0)));
+  EXPECT_TRUE(std::isnan(tessera::sigmoid(nan).lane(0)));
+  EXPECT_TRUE(std::isnan(tessera::sigmoid(marked).lane(0)));
+  EXPECT_TRUE(std::isnan(tessera::tanh(nan).lane(0)));
+  EXPECT_TRUE(std::isnan(tessera::exp(marked).lane(0)));
+  EXPECT_TRUE(std::isnan(tessera::log(marked).lane(0)));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <utility>
+
 #include <tessera/core/pack_bits.hpp>
 
 /// A square of numbers turned inside the registers.
@@ -76,29 +78,71 @@ KOKKOS_FORCEINLINE_FUNCTION void transpose_registers(__m512d (&row)[8])
   }
 }
 
+#elif !defined(TESSERA_PACK_SCALAR)
+
+/// The lanes of a and b, one register behind the other, at the places index(0), index(1), … .
+template <class Register, class Index, int... lane>
+KOKKOS_FORCEINLINE_FUNCTION Register pick(Register a, Register b, Index const &,
+                                          std::integer_sequence<int, lane...>)
+{
+  return __builtin_shufflevector(a, b, Index::at(lane)...);
+}
+
+// The first (Half = 0) or second halves of two registers, one behind the other.
+template <int W, int Half>
+struct Halves {
+  static constexpr int at(int lane) { return Half * W / 2 + lane + (lane < W / 2 ? 0 : W / 2); }
+};
+
+// The first or second half of every B lanes of two registers, their lanes in turn.
+template <int W, int B, int Half>
+struct InTurn {
+  static constexpr int at(int lane)
+  {
+    int const k = lane % B;
+    return lane - k + Half * B / 2 + k / 2 + k % 2 * W;
+  }
+};
+
+// Squares of 128 bits change places across the middle; then B rows at a time are shuffled like
+// cards, until every lane is where it belongs.
+template <class Register, int W>
+KOKKOS_FORCEINLINE_FUNCTION void transpose_registers(Register (&row)[W])
+{
+  constexpr int B = W * 16 / int(sizeof(Register));
+  using Lanes = std::make_integer_sequence<int, W>;
+  static_assert(W == B || W == 2 * B);
+  for (int i = 0; i < W / 2 && W > B; ++i) {
+    Register const a = row[i], b = row[i + W / 2];
+    row[i] = pick(a, b, Halves<W, 0>(), Lanes());
+    row[i + W / 2] = pick(a, b, Halves<W, 1>(), Lanes());
+  }
+  for (int first = 0; first < W; first += B) {
+    for (int done = 1; done < B; done *= 2) {
+      Register kept[B];
+      for (int i = 0; i < B; ++i) kept[i] = row[first + i];
+      for (int i = 0; i < B / 2; ++i) {
+        row[first + 2 * i] = pick(kept[i], kept[i + B / 2], InTurn<W, B, 0>(), Lanes());
+        row[first + 2 * i + 1] = pick(kept[i], kept[i + B / 2], InTurn<W, B, 1>(), Lanes());
+      }
+    }
+  }
+}
+
 #endif
 
 }  // namespace pack_detail
 
 /// Lane j of row i and lane i of row j change places.
 template <class T>
-KOKKOS_FORCEINLINE_FUNCTION void transpose(Pack<T> (&row)[Pack<T>::width])
+KOKKOS_FORCEINLINE_FUNCTION void transpose([[maybe_unused]] Pack<T> (&row)[Pack<T>::width])
 {
+#if !defined(TESSERA_PACK_SCALAR)
   constexpr int W = Pack<T>::width;
-#if defined(TESSERA_PACK_AVX512)
-  using Simd = typename Pack<T>::Simd;
-  decltype(pack_detail::bits_of(row[0])) bits[W];
-  for (int i = 0; i < W; ++i) bits[i] = pack_detail::bits_of(row[i]);
-  pack_detail::transpose_registers(bits);
-  for (int i = 0; i < W; ++i) row[i] = Pack<T>(Simd(bits[i]));
-#else
-  for (int i = 0; i < W; ++i) {
-    for (int j = 0; j < i; ++j) {
-      T const kept = row[i].lane(j);
-      row[i].set_lane(j, row[j].lane(i));
-      row[j].set_lane(i, kept);
-    }
-  }
+  decltype(pack_detail::register_of(row[0])) registers[W];
+  for (int i = 0; i < W; ++i) registers[i] = pack_detail::register_of(row[i]);
+  pack_detail::transpose_registers(registers);
+  for (int i = 0; i < W; ++i) row[i] = pack_detail::pack_of(registers[i]);
 #endif
 }
 
