@@ -35,9 +35,9 @@ std::vector<std::pair<std::string, std::string>> build_of_packs()
 
 std::string as_table(std::string const &name, BenchResult const &result)
 {
-  std::string text = fmt::format("bench {}: {}\nbuild:", name, result.note);
-  for (auto const &[fact, value] : build_of_packs()) text += fmt::format(" {} {}", fact, value);
-  text += fmt::format("\n{:<28}{:>12}{:>12}{:>12}  unit\n", "", "min", "median", "max");
+  std::string text = fmt::format("bench {}: {}\n", name, result.note);
+  for (auto const &[fact, value] : build_of_packs()) text += fmt::format("{:<28}{}\n", fact, value);
+  text += fmt::format("{:<28}{:>12}{:>12}{:>12}  unit\n", "", "min", "median", "max");
   for (auto const &f : result.figures) {
     text += fmt::format("{:<28}{:>12.4g}{:>12.4g}{:>12.4g}  {}\n", f.name, smallest(f.values),
                         median(f.values), largest(f.values), f.unit);

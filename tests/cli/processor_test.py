@@ -21,15 +21,17 @@ class Processor(ProgramTest):
     def setUp(self):
         super().setUp()
         self.pack = re.search(r"(?m)^pack_abi +(\S+)$", tessera("info").stdout).group(1)
-        if self.pack not in ("avx512", "avx2"):
+        if self.pack not in ("avx512", "avx2", "sse4.2"):
             raise unittest.SkipTest(f"packs are {self.pack}: there is no older processor to play")
 
     def test_one_that_lacks_instructions_is_told_which_and_what_to_do(self):
-        # An old one for each width of packs, and the TESSERA_ARCH that it has.
+        # With the TESSERA_ARCH that they have.
         for processor, name, level in (
             ("Nehalem", "Nehalem", "x86-64-v2"),
             ("qemu64", "QEMU", "generic"),
         ):
+            if (self.pack, processor) == ("sse4.2", "Nehalem"):
+                continue   # has it
             with self.subTest(processor=processor):
                 answer = on(processor, "info")
 
@@ -39,11 +41,11 @@ class Processor(ProgramTest):
                 self.assertRegex(
                     lines[0],
                     rf"^tessera: this program was built for \S.* and this processor \(.*{name}.*\) lacks "
-                    rf"{self.pack}.*; build it here with \./tessera, or with TESSERA_ARCH={level}$",
+                    rf"{re.escape(self.pack)}.*; build it here with \./tessera, or with TESSERA_ARCH={level}$",
                 )
 
     def test_help_is_refused_too_as_every_word_may_need_what_is_lacking(self):
-        self.assertEqual(on("Nehalem", "--help").returncode, 2)
+        self.assertEqual(on("qemu64", "--help").returncode, 2)
 
 
 if __name__ == "__main__":
