@@ -25,16 +25,16 @@ skip() {
 }
 
 if [[ $(uname -m) == aarch64 ]]; then skip "this is such a machine; ./tessera test runs them all"; fi
-if ! command -v aarch64-linux-gnu-g++ qemu-aarch64-static >/dev/null; then
-  command -v apt-get >/dev/null || skip "no aarch64-linux-gnu-g++ and qemu-aarch64-static here"
+if ! command -v aarch64-linux-gnu-g++ qemu-aarch64 >/dev/null; then
+  command -v apt-get >/dev/null || skip "no aarch64-linux-gnu-g++ and qemu-aarch64 here"
   as_root=()
   ((EUID == 0)) || as_root=(sudo -n)
   show "installing a cross compiler and qemu"
   {
     "${as_root[@]}" apt-get update &&
       "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y \
-        --no-install-recommends g++-aarch64-linux-gnu qemu-user-static googletest
-  } >>"$log" 2>&1 || skip "g++-aarch64-linux-gnu and qemu-user-static cannot be installed ($log)"
+        --no-install-recommends g++-aarch64-linux-gnu qemu-user googletest
+  } >>"$log" 2>&1 || skip "g++-aarch64-linux-gnu and qemu-user cannot be installed ($log)"
 fi
 
 scratch=$(mktemp -d "$cache/setup.XXXXXX")
@@ -50,4 +50,4 @@ step "configuring for ARM" cmake -S "$here" -B "$build" -G Ninja -DCMAKE_BUILD_T
   -DTESSERA_KOKKOS_SOURCE="$kokkos" -DTESSERA_HEADERS="$build/headers"
 step "building for ARM" cmake --build "$build" --target neon_tests -j "${TESSERA_JOBS:-$(nproc)}"
 close_line
-qemu-aarch64-static "$build/neon_tests" --gtest_brief=1 "$@"
+qemu-aarch64 "$build/neon_tests" --gtest_brief=1 "$@"
