@@ -1,7 +1,7 @@
 #include <benchmark/benchmark.h>
 
 #include <tessera/experts/dispatch.hpp>
-#include <tessera/experts/geps.hpp>
+#include <tessera/fields/geps.hpp>
 
 // Integration by GEPS experts and its adjoint, against the number of trajectories and the width.
 

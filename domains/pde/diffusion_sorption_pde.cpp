@@ -1,6 +1,7 @@
+#include <tessera/domains/diffusion_sorption_pde.hpp>
+
 #include <cmath>
 
-#include <tessera/domains/diffusion_sorption.hpp>
 #include <tessera/domains/pde_plugin.hpp>
 
 #include "left_reservoir.hpp"

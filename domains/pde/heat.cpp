@@ -1,3 +1,5 @@
+#include <tessera/domains/heat.hpp>
+
 #include <cmath>
 #include <numbers>
 
@@ -99,18 +101,6 @@ class Heat final : public PdePlugin<Heat> {
 std::unique_ptr<Pde> make_heat(double diffusion, double source)
 {
   return std::make_unique<Heat>(diffusion, source);
-}
-
-double mass_defect(Pde const &pde, SpaceTimeGrid const &grid, std::span<double const> field,
-                   std::size_t first)
-{
-  auto level = [&](std::size_t n) { return field.subspan(n * grid.cells, grid.cells); };
-  double inflow = 0;
-  for (std::size_t n = first; n + 1 < grid.levels; ++n) {
-    inflow += grid.interval() / 2 * (pde.inflow(grid, level(n)) + pde.inflow(grid, level(n + 1)));
-  }
-  double const gained = pde.content(grid, level(grid.levels - 1)) - pde.content(grid, level(first));
-  return std::abs(gained - inflow) / std::abs(gained);
 }
 
 }  // namespace tessera::domains

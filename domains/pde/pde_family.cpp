@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include <tessera/core/rng.hpp>
+#include <tessera/domains/diffusion_sorption_pde.hpp>
 
 namespace tessera::domains {
 namespace {

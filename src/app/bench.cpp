@@ -2,8 +2,8 @@
 #include <memory>
 
 #include <tessera/core/stop.hpp>
-#include <tessera/model/bench.hpp>
 
+#include "bench.hpp"
 #include "commands.hpp"
 
 namespace tessera::app {
@@ -31,8 +31,8 @@ Command add_bench(CLI::App &program)
   words->footer("Example:\n  tessera bench ode --json ode.json");
   return {words, [options] {
             stop_on_signals();
-            print(model::bench(options->name, options->overrides, options->json_file,
-                               Progress::on(stderr)));
+            print(benchmarks::bench(options->name, options->overrides, options->json_file,
+                                    Progress::on(stderr)));
             return done;
           }};
 }

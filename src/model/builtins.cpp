@@ -8,9 +8,9 @@
 #include <tessera/domains/family.hpp>
 #include <tessera/domains/odebench.hpp>
 #include <tessera/domains/pde_family.hpp>
-#include <tessera/experts/coda.hpp>
-#include <tessera/experts/geps.hpp>
-#include <tessera/experts/ncf.hpp>
+#include <tessera/fields/coda.hpp>
+#include <tessera/fields/geps.hpp>
+#include <tessera/fields/ncf.hpp>
 #include <tessera/model/seams.hpp>
 #include <tessera/model/sink.hpp>
 
@@ -36,9 +36,9 @@ void register_builtins(Registry &registry)
   domains::register_dynamics(registry);
   domains::register_pde_families(registry);
   register_file_sources(registry);
-  experts::register_geps(registry);
-  experts::register_ncf(registry);
-  experts::register_coda(registry);
+  fields::register_geps(registry);
+  fields::register_ncf(registry);
+  fields::register_coda(registry);
   registry.add<GateKind>("least_squares", "k-means over contexts, matched to experts, linear gate",
                          [](Section &s) {
                            auto kind = std::make_unique<GateKind>();

@@ -19,9 +19,9 @@ Enum choice(Section &section, std::string const &key, std::vector<std::string> c
 
 }  // namespace
 
-experts::LayerOptions read_layer(Section constraint)
+constraint::LayerOptions read_layer(Section constraint)
 {
-  using namespace experts;
+  using namespace constraint;
   LayerOptions layer;
   RowOptions &rows = layer.rows;
   rows.kind = choice<RowKind>(constraint, "rows", {"consistent", "reference"});

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
+#include <tessera/constraint/constraint_layer.hpp>
 #include <tessera/core/config.hpp>
-#include <tessera/experts/constraint_layer.hpp>
 
 namespace tessera::model {
 
@@ -17,7 +17,7 @@ struct OracleSettings {
   int samples = 20;  ///< other ones, solved for
   int functions = 5;
   int boxes_in_time = 1, boxes_in_space = 4;
-  experts::LayerOptions layer;
+  constraint::LayerOptions layer;
   std::vector<std::string> tables;
   std::string resolved, given;  ///< TOML
 
@@ -26,6 +26,6 @@ struct OracleSettings {
 };
 
 /// `[constraint]` as the options of a layer. Throws ConfigError.
-experts::LayerOptions read_layer(Section constraint);
+constraint::LayerOptions read_layer(Section constraint);
 
 }  // namespace tessera::model

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <tessera/core/peak_memory.hpp>
 #include <tessera/io/field_vtk.hpp>
 #include <tessera/io/picture.hpp>
 
@@ -59,7 +60,7 @@ std::vector<double> part(std::vector<double> const &field, domains::SpaceTimeGri
 }
 
 void write_paraview(std::vector<double> const &true_field, domains::Partition const &partition,
-                    experts::PlacedSolution const &solution, io::RunFolder const &folder)
+                    constraint::PlacedSolution const &solution, io::RunFolder const &folder)
 {
   auto const &grid = partition.grid();
   auto const x = grid.centres(), t = grid.times();
@@ -84,7 +85,7 @@ void write_paraview(std::vector<double> const &true_field, domains::Partition co
 }
 
 void write_slices(std::vector<double> const &true_field, domains::SpaceTimeGrid const &grid,
-                  experts::PlacedSolution const &solution, io::RunFolder const &folder)
+                  constraint::PlacedSolution const &solution, io::RunFolder const &folder)
 {
   auto const x = grid.centres(), t = grid.times();
   io::Plot profile{.title = "Concentration", .x_title = "x, m", .y_title = "u"},
@@ -110,7 +111,7 @@ void write_slices(std::vector<double> const &true_field, domains::SpaceTimeGrid 
 }
 
 std::string expert_table(domains::SpaceTimeGrid const &grid,
-                         experts::PlacedSolution const &solution)
+                         constraint::PlacedSolution const &solution)
 {
   std::string text =
       "| expert | status | frozen | steps | residual | condition | dropped | worst t, s | worst x "
@@ -127,7 +128,7 @@ std::string expert_table(domains::SpaceTimeGrid const &grid,
 }  // namespace
 
 void show_solution(std::vector<double> const &truth, domains::Partition const &partition,
-                   experts::PlacedSolution const &solution, io::RunFolder const &folder)
+                   constraint::PlacedSolution const &solution, io::RunFolder const &folder)
 {
   write_paraview(truth, partition, solution, folder);
   write_slices(truth, partition.grid(), solution, folder);
@@ -142,7 +143,7 @@ void run_oracle(OracleSettings const &s, io::RunFolder const &folder, Log const 
   OracleFields const fields = OracleFields::make(s, progress);
   auto const bank = fields.pod(s.functions, s.layer.rows.lift);
   auto const in_time = std::size_t(s.boxes_in_time), in_space = std::size_t(s.boxes_in_space);
-  experts::PlacedSolution first;
+  constraint::PlacedSolution first;
   OracleRow const row = measure(fields, "run", *bank, s.layer, in_time, in_space, 0, &first);
   show_solution(fields.unseen[0], domains::Partition(s.grid, in_time, in_space), first, folder);
   log.info("relative L2 {:.4f} % over {} samples, {} of them converged, jump {:.1e}",

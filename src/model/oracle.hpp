@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include <tessera/constraint/fixed_bases.hpp>
 #include <tessera/core/log.hpp>
 #include <tessera/core/progress.hpp>
-#include <tessera/experts/fixed_bases.hpp>
 #include <tessera/io/run_folder.hpp>
 
 #include "constraint_settings.hpp"
@@ -23,7 +23,7 @@ struct OracleFields {
 
   static OracleFields make(OracleSettings const &settings, Progress progress);
   /// POD of the known fields; where `lift`, of what remains of them behind lift and distance.
-  std::unique_ptr<experts::BasisBank> pod(int functions, bool lift) const;
+  std::unique_ptr<constraint::BasisBank> pod(int functions, bool lift) const;
 };
 
 /// One row of a table: what was solved and how it went.
@@ -40,9 +40,9 @@ struct OracleRow {
 /// Solves for the first `samples` unseen fields (all where 0). `first`, where given, takes the
 /// first sample's solution.
 OracleRow measure(OracleFields const &fields, std::string const &label,
-                  experts::BasisBank const &bank, experts::LayerOptions const &options,
+                  constraint::BasisBank const &bank, constraint::LayerOptions const &options,
                   std::size_t in_time, std::size_t in_space, std::size_t samples = 0,
-                  experts::PlacedSolution *first = nullptr);
+                  constraint::PlacedSolution *first = nullptr);
 
 /// Names of the tables a run can make, and one of them as Markdown.
 std::vector<std::string> table_names();
@@ -51,7 +51,7 @@ std::string make_table(std::string const &name, OracleFields const &fields, std:
 
 /// Fields for ParaView, pictures and the table of experts (where it was solved for) of one sample.
 void show_solution(std::vector<double> const &truth, domains::Partition const &partition,
-                   experts::PlacedSolution const &solution, io::RunFolder const &folder);
+                   constraint::PlacedSolution const &solution, io::RunFolder const &folder);
 
 /// The run itself, into its folder.
 void run_oracle(OracleSettings const &settings, io::RunFolder const &folder, Log const &log,

@@ -1,7 +1,8 @@
 #include <chrono>
 #include <cmath>
 
-#include <tessera/domains/diffusion_sorption.hpp>
+#include <tessera/domains/diffusion_sorption_pde.hpp>
+#include <tessera/domains/mass_defect.hpp>
 
 #include "oracle.hpp"
 
@@ -24,9 +25,9 @@ OracleFields OracleFields::make(OracleSettings const &s, Progress progress)
   return out;
 }
 
-std::unique_ptr<experts::BasisBank> OracleFields::pod(int functions, bool lift) const
+std::unique_ptr<constraint::BasisBank> OracleFields::pod(int functions, bool lift) const
 {
-  if (!lift) return experts::make_pod_basis(grid, known, functions);
+  if (!lift) return constraint::make_pod_basis(grid, known, functions);
   auto rest = known;
   std::vector<double> profile(grid.size()), distance(grid.size());
   pde->distance(grid, distance);
@@ -36,16 +37,16 @@ std::unique_ptr<experts::BasisBank> OracleFields::pod(int functions, bool lift) 
       field[p] = distance[p] == 0 ? 0 : (field[p] - profile[p]) / distance[p];
     }
   }
-  return experts::make_pod_basis(grid, rest, functions);
+  return constraint::make_pod_basis(grid, rest, functions);
 }
 
 OracleRow measure(OracleFields const &fields, std::string const &label,
-                  experts::BasisBank const &bank, experts::LayerOptions const &options,
+                  constraint::BasisBank const &bank, constraint::LayerOptions const &options,
                   std::size_t in_time, std::size_t in_space, std::size_t samples,
-                  experts::PlacedSolution *first)
+                  constraint::PlacedSolution *first)
 {
-  experts::ConstraintLayer const layer(*fields.pde,
-                                       domains::Partition(fields.grid, in_time, in_space), options);
+  constraint::ConstraintLayer const layer(
+      *fields.pde, domains::Partition(fields.grid, in_time, in_space), options);
   std::size_t const count =
       samples == 0 ? fields.starts.size() : std::min(samples, fields.starts.size());
   auto const begin = std::chrono::steady_clock::now();

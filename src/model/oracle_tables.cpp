@@ -9,7 +9,7 @@
 namespace tessera::model {
 namespace {
 
-using namespace experts;
+using namespace constraint;
 
 std::string percent(double value)
 {

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <tessera/constraint/fixed_bases.hpp>
 #include <tessera/core/error.hpp>
-#include <tessera/experts/fixed_bases.hpp>
 
 namespace tessera::model {
 namespace {
@@ -20,7 +20,7 @@ std::pair<int, int> factors(int n)
 
 /// What a network without error would propose: modes of true fields that are none of the test's;
 /// where rows are lifted, of what remains of them behind lift and distance.
-std::unique_ptr<experts::BasisBank> modes_of_truth(PlaceSettings const &s)
+std::unique_ptr<constraint::BasisBank> modes_of_truth(PlaceSettings const &s)
 {
   auto const fields = std::size_t(std::max(20, 2 * s.network.fno.outputs));
   std::vector<std::vector<double>> known;
@@ -38,35 +38,36 @@ std::unique_ptr<experts::BasisBank> modes_of_truth(PlaceSettings const &s)
     }
     known.push_back(std::move(field));
   }
-  return experts::make_pod_basis(s.grid, known, s.network.fno.outputs);
+  return constraint::make_pod_basis(s.grid, known, s.network.fno.outputs);
 }
 
 }  // namespace
 
-std::vector<experts::PlacedSolution> Baseline::solve(
-    experts::ConstrainedOptions const &options, std::span<domains::PdeSample const> problems) const
+std::vector<constraint::PlacedSolution> Baseline::solve(
+    constraint::ConstrainedOptions const &options,
+    std::span<domains::PdeSample const> problems) const
 {
-  if (network) return experts::predict(*network, options, options.grid, problems);
-  return experts::predict(*bank, options, options.grid, problems);
+  if (network) return constraint::predict(*network, options, options.grid, problems);
+  return constraint::predict(*bank, options, options.grid, problems);
 }
 
 Baseline make_baseline(std::string const &name, PlaceSettings const &s, PlaceFields const &fields)
 {
   int const n = s.network.fno.outputs;
   if (name == "network_at_start") {
-    return {"network before training", nullptr, experts::make_basis_network(s.network)};
+    return {"network before training", nullptr, constraint::make_basis_network(s.network)};
   }
   if (name == "legendre") {
     auto const [in_t, in_x] = factors(n);
     return {fmt::format("Legendre products, {} x {}", in_t, in_x),
-            experts::make_legendre_basis(in_t, in_x), nullptr};
+            constraint::make_legendre_basis(in_t, in_x), nullptr};
   }
   if (name == "random_features") {
-    return {"random smooth features", experts::make_random_features(n, s.seed), nullptr};
+    return {"random smooth features", constraint::make_random_features(n, s.seed), nullptr};
   }
   if (name == "similarity") {
     double const d = fields.problems()[0].pde->frozen_rate(domains::Form::conservative);
-    return {"similarity profiles", experts::make_similarity_basis(n, d), nullptr};
+    return {"similarity profiles", constraint::make_similarity_basis(n, d), nullptr};
   }
   if (name == "pod") return {"modes of true fields (floor)", modes_of_truth(s), nullptr};
   throw InputError(fmt::format("\"{}\" is none of {}", name, fmt::join(baseline_names(), ", ")));

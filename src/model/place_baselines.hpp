@@ -10,11 +10,11 @@ namespace tessera::model {
 /// A basis that needs no training.
 struct Baseline {
   std::string label;
-  std::shared_ptr<experts::BasisBank const> bank;  ///< none: the network as it starts
-  std::shared_ptr<experts::BasisNetwork> network;
+  std::shared_ptr<constraint::BasisBank const> bank;  ///< none: the network as it starts
+  std::shared_ptr<constraint::BasisNetwork> network;
 
-  std::vector<experts::PlacedSolution> solve(experts::ConstrainedOptions const &options,
-                                             std::span<domains::PdeSample const> problems) const;
+  std::vector<constraint::PlacedSolution> solve(constraint::ConstrainedOptions const &options,
+                                                std::span<domains::PdeSample const> problems) const;
 };
 
 /// With as many functions as the network has. Throws InputError on an unknown name.

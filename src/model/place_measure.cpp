@@ -8,6 +8,7 @@
 
 #include <tessera/core/error.hpp>
 #include <tessera/core/stop.hpp>
+#include <tessera/domains/mass_defect.hpp>
 
 #include "place_baselines.hpp"
 
@@ -61,7 +62,7 @@ double PlaceMeasure::largest() const
 
 PlaceMeasure measure_place(std::string const &label, PlaceSettings const &s,
                            PlaceFields const &fields, PlaceSolver const &solve, std::size_t samples,
-                           Progress &progress, std::vector<experts::PlacedSolution> *taken)
+                           Progress &progress, std::vector<constraint::PlacedSolution> *taken)
 {
   PlaceMeasure m{.label = label, .functions = s.network.fno.outputs};
   std::size_t const count = std::min(samples, fields.size());
@@ -106,7 +107,7 @@ std::vector<PlaceMeasure> measure_baseline(std::string const &name, PlaceSetting
   auto const samples = std::size_t(s.test.baseline_samples);
   auto const baseline = make_baseline(name, s, fields);
   for (bool const weighted : {true, false}) {
-    experts::ConstrainedOptions options = s.testing();
+    constraint::ConstrainedOptions options = s.testing();
     if (!weighted && options.layer.rows.early == 0) continue;
     if (!weighted) options.layer.rows.early = 0;
     std::string const label = weighted ? baseline.label : baseline.label + ", early = 0";

@@ -28,14 +28,14 @@ struct PlaceMeasure {
 
 /// Solutions of a batch of problems on the test's grid.
 using PlaceSolver =
-    std::function<std::vector<experts::PlacedSolution>(std::span<domains::PdeSample const>)>;
+    std::function<std::vector<constraint::PlacedSolution>(std::span<domains::PdeSample const>)>;
 
 /// Solves the first `samples` in batches of 64 and compares. `taken`, where given, takes the first
 /// solutions, up to the capacity it was reserved.
 PlaceMeasure measure_place(std::string const &label, PlaceSettings const &settings,
                            PlaceFields const &fields, PlaceSolver const &solve, std::size_t samples,
                            Progress &progress,
-                           std::vector<experts::PlacedSolution> *taken = nullptr);
+                           std::vector<constraint::PlacedSolution> *taken = nullptr);
 
 /// A basis that needs no training (baseline_names), with as many functions, in the same boxes,
 /// through the same layer: with its rows as they are, and with unweighted early rows.

@@ -54,7 +54,7 @@ void read_experts(Section experts, PlaceSettings &s)
 
 void read_train(Section train, Section optimizer, PlaceSettings &s)
 {
-  using namespace experts;
+  using namespace constraint;
   ConstrainedOptions &o = s.training;
   bool const soft = !s.constrained();
   o.method = soft ? ConstrainedMethod::none : ConstrainedMethod::constraint;
@@ -135,9 +135,9 @@ PlaceSettings PlaceSettings::read(Config const &config, Registry const &registry
   return s;
 }
 
-experts::ConstrainedOptions PlaceSettings::testing() const
+constraint::ConstrainedOptions PlaceSettings::testing() const
 {
-  experts::ConstrainedOptions o = training;
+  constraint::ConstrainedOptions o = training;
   o.grid = grid;
   o.layer.rows.points = 0;
   o.layer.rows.last_level = std::size_t(test.last_level);

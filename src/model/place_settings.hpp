@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include <tessera/constraint/constrained_step.hpp>
 #include <tessera/core/config.hpp>
 #include <tessera/core/registry.hpp>
-#include <tessera/experts/constrained_step.hpp>
 #include <tessera/train/trainer.hpp>
 
 namespace tessera::model {
@@ -29,9 +29,9 @@ struct PlaceSettings {
   std::uint64_t seed = 0;
   train::TrainerOptions trainer;
   std::unique_ptr<domains::PdeFamily> family;
-  experts::BasisNetworkOptions network;
-  experts::ConstrainedOptions training;  ///< on its grid
-  domains::SpaceTimeGrid grid;           ///< of the test
+  constraint::BasisNetworkOptions network;
+  constraint::ConstrainedOptions training;  ///< on its grid
+  domains::SpaceTimeGrid grid;              ///< of the test
   PlaceTest test;
   int keep_checkpoints = 2;
   int predictions = 20;         ///< predicted fields that are kept
@@ -40,7 +40,7 @@ struct PlaceSettings {
   /// Throws ConfigError.
   static PlaceSettings read(Config const &config, Registry const &registry);
   /// How the test solves: all rows, those of its levels.
-  experts::ConstrainedOptions testing() const;
+  constraint::ConstrainedOptions testing() const;
   bool constrained() const { return method != "pi_sc"; }
 };
 

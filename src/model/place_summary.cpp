@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <tessera/core/median.hpp>
+#include <tessera/core/peak_memory.hpp>
 
 #include "run_start.hpp"
 

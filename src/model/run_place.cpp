@@ -33,7 +33,7 @@ class PlaceRun {
         folder_(start.folder),
         log_(start.log),
         progress_(start.progress),
-        network_(experts::make_basis_network(settings.network)),
+        network_(constraint::make_basis_network(settings.network)),
         trainer_(*settings.family, *network_, settings.training)
   {
     network_->register_state(state_);
@@ -71,9 +71,9 @@ class PlaceRun {
   {
     auto const options = settings_.testing();
     auto const solve = [&](std::span<domains::PdeSample const> problems) {
-      return experts::predict(*network_, options, settings_.grid, problems);
+      return constraint::predict(*network_, options, settings_.grid, problems);
     };
-    std::vector<experts::PlacedSolution> first;
+    std::vector<constraint::PlacedSolution> first;
     first.reserve(std::size_t(std::max(1, settings_.predictions)));
     std::vector<PlaceMeasure> measures{measure_place("trained network", settings_, fields, solve,
                                                      fields.size(), progress_, &first)};
@@ -122,7 +122,7 @@ class PlaceRun {
   std::string step(long index, io::MetricsCsv &metrics)
   {
     auto const begin = Clock::now();
-    experts::ConstrainedReport const r = experts::constrained_step(trainer_, index);
+    constraint::ConstrainedReport const r = constraint::constrained_step(trainer_, index);
     double const seconds = seconds_since(begin);
     totals_[0] += seconds;
     totals_[1] += double(r.unconverged.size());
@@ -135,7 +135,7 @@ class PlaceRun {
           "no gradient from this sample",
           index + 1, start, settings_.training.layer.solver.max_iterations);
     }
-    bool const published = settings_.training.loss == experts::ConstrainedLoss::published;
+    bool const published = settings_.training.loss == constraint::ConstrainedLoss::published;
     auto term = [&](double value) { return published ? value : std::nan(""); };
     auto solved = [&](double value) { return settings_.constrained() ? value : std::nan(""); };
     metrics.row({double(index + 1),
@@ -161,7 +161,7 @@ class PlaceRun {
     return fmt::format("loss {:.3f}", r.loss);
   }
 
-  void show(PlaceFields const &fields, std::vector<experts::PlacedSolution> const &solutions)
+  void show(PlaceFields const &fields, std::vector<constraint::PlacedSolution> const &solutions)
   {
     auto const &o = settings_.training;
     show_solution(fields.truth(0),
@@ -180,7 +180,7 @@ class PlaceRun {
 
   void show_loss() const
   {
-    bool const published = settings_.training.loss == experts::ConstrainedLoss::published;
+    bool const published = settings_.training.loss == constraint::ConstrainedLoss::published;
     io::Plot plot{.title = settings_.title,
                   .x_title = "step",
                   .y_title = published ? "loss" : "norm of the rows",
@@ -222,8 +222,8 @@ class PlaceRun {
   io::RunFolder const &folder_;
   Log const &log_;
   Progress progress_;
-  std::unique_ptr<experts::BasisNetwork> network_;
-  experts::ConstrainedTrainer trainer_;
+  std::unique_ptr<constraint::BasisNetwork> network_;
+  constraint::ConstrainedTrainer trainer_;
   State state_;
   std::vector<double> totals_ = {0, 0, 0, 0};  // seconds, unconverged, settled, fallbacks
   std::vector<double> curve_;                  // (step, 2): step, loss
@@ -283,7 +283,7 @@ Outcome run_place(PlaceSettings const &settings, RunStart const &start, bool res
 
 std::string describe_place(PlaceSettings const &s)
 {
-  auto const network = experts::make_basis_network(s.network);
+  auto const network = constraint::make_basis_network(s.network);
   auto const &o = s.training;
   return fmt::format(
       "  {}\n"
@@ -293,7 +293,8 @@ std::string describe_place(PlaceSettings const &s)
       "  training   {} steps of {} samples of {}\n"
       "  test       {} samples on {} levels x {} cells\n"
       "  seed       {}\n",
-      s.title, s.method, o.loss == experts::ConstrainedLoss::published ? "published" : "constraint",
+      s.title, s.method,
+      o.loss == constraint::ConstrainedLoss::published ? "published" : "constraint",
       o.boxes_in_time, o.boxes_in_space, network->functions(), network->size(),
       network->flops(o.grid) / 1e9, o.grid.levels, o.grid.cells,
       s.network.float32 ? "float32" : "float64", s.trainer.steps, o.batch, s.family->name(),

@@ -1,7 +1,5 @@
 #include "run_start.hpp"
 
-#include <sys/resource.h>
-
 #include <fmt/format.h>
 
 #include <tessera/core/config.hpp>
@@ -74,13 +72,6 @@ void leave_no_trace(RunRequest const &request, io::RunFolder const &folder)
 {
   if (request.resume || !io::list_checkpoints(folder.checkpoints()).empty()) return;
   std::filesystem::remove_all(folder.path());
-}
-
-double peak_rss_mb()
-{
-  rusage usage{};  // the kernel counts KiB
-  getrusage(RUSAGE_SELF, &usage);
-  return double(usage.ru_maxrss) * 1024 / 1e6;
 }
 
 }  // namespace tessera::model

@@ -55,7 +55,4 @@ long resume_run(io::RunFolder const &folder, State &state, Log const &log, std::
 /// A folder whose run was refused by its data must not stand in the way of the next try.
 void leave_no_trace(RunRequest const &request, io::RunFolder const &folder);
 
-/// Largest memory of this process so far, in MB.
-double peak_rss_mb();
-
 }  // namespace tessera::model

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include <tessera/core/peak_memory.hpp>
 #include <tessera/meta/matching.hpp>
 
 #include "run_mixture.hpp"

@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <tessera/constraint/constrained_step.hpp>
 #include <tessera/core/rng.hpp>
-#include <tessera/experts/constrained_step.hpp>
 
 // The derivative of a loss by the network's parameters through functions, rows and solve, against
 // central differences in float64.
-namespace tessera::experts {
+namespace tessera::constraint {
 namespace {
 
 class ConstrainedStep : public ::testing::TestWithParam<Coupling> {
@@ -167,4 +167,4 @@ INSTANTIATE_TEST_SUITE_P(Couplings, ConstrainedStep,
                          });
 
 }  // namespace
-}  // namespace tessera::experts
+}  // namespace tessera::constraint

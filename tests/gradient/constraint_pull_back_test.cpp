@@ -3,13 +3,14 @@
 #include <gtest/gtest.h>
 #include <Eigen/Cholesky>
 
+#include <tessera/constraint/constraint_layer.hpp>
+#include <tessera/constraint/fixed_bases.hpp>
 #include <tessera/core/rng.hpp>
-#include <tessera/experts/constraint_layer.hpp>
-#include <tessera/experts/fixed_bases.hpp>
+#include <tessera/domains/diffusion_sorption_pde.hpp>
 
 // The derivative of a loss of the solved field by the basis, against central differences of solves
 // converged to rounding: every kind of row, every coupling.
-namespace tessera::experts {
+namespace tessera::constraint {
 namespace {
 
 using domains::Box;
@@ -289,4 +290,4 @@ TEST_F(ConstraintPullBack, ASampleThatDidNotConvergeGivesNoGradient)
 }
 
 }  // namespace
-}  // namespace tessera::experts
+}  // namespace tessera::constraint

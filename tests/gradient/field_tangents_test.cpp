@@ -20,12 +20,12 @@ using namespace tessera;
 using Complex = std::complex<double>;
 
 struct Ncf {
-  using Field = experts::NcfTangents<double, 1>;
-  using Layout = experts::NcfLayout;
+  using Field = fields::NcfTangents<double, 1>;
+  using Layout = fields::NcfLayout;
   static Layout usual() { return Layout({2, 7, 2, 1, 1, 5, 3}); }
   static Layout deep() { return Layout({3, 5, 3, 2, 2, 3, 2}); }
   static Layout straight() { return Layout({1, 4, 1, 0, 0, 3, 4}); }
-  static auto bank(experts::NcfShape const &shape) { return experts::make_ncf_bank<double>(shape); }
+  static auto bank(fields::NcfShape const &shape) { return fields::make_ncf_bank<double>(shape); }
   static std::vector<Complex> plain(Layout const &layout, std::vector<Complex> const &row,
                                     std::vector<Complex> const &context,
                                     std::vector<Complex> const &x)
@@ -35,15 +35,12 @@ struct Ncf {
 };
 
 struct Coda {
-  using Field = experts::CodaTangents<double, 1>;
-  using Layout = experts::CodaLayout;
+  using Field = fields::CodaTangents<double, 1>;
+  using Layout = fields::CodaLayout;
   static Layout usual() { return Layout({2, 9, 3, 2}); }
   static Layout deep() { return Layout({3, 5, 4, 3}); }
   static Layout straight() { return Layout({3, 4, 1, 2}); }
-  static auto bank(experts::CodaShape const &shape)
-  {
-    return experts::make_coda_bank<double>(shape);
-  }
+  static auto bank(fields::CodaShape const &shape) { return fields::make_coda_bank<double>(shape); }
   static std::vector<Complex> plain(Layout const &layout, std::vector<Complex> const &row,
                                     std::vector<Complex> const &context,
                                     std::vector<Complex> const &x)

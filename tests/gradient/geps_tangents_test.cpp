@@ -18,8 +18,8 @@ using namespace tessera;
 using Vector = std::vector<double>;
 
 struct Geps {
-  using Field = experts::GepsTangents<double, 2>;
-  using Layout = experts::GepsLayout;
+  using Field = fields::GepsTangents<double, 2>;
+  using Layout = fields::GepsLayout;
   using Complex = std::complex<double>;
   static std::vector<Complex> plain(Layout const &layout, std::vector<Complex> const &row,
                                     std::vector<Complex> const &context,
@@ -32,14 +32,14 @@ using Field = Geps::Field;
 
 struct Case {
   char const *name;
-  experts::GepsShape shape;
+  fields::GepsShape shape;
   int tangents;
 };
 
 class GepsTangents : public ::testing::TestWithParam<Case>, protected twins::TangentProblem<Geps> {
  protected:
   GepsTangents()
-      : TangentProblem(experts::GepsLayout(GetParam().shape), GetParam().tangents,
+      : TangentProblem(fields::GepsLayout(GetParam().shape), GetParam().tangents,
                        twins::GepsBatch<double>(GetParam().shape, 1, 1, 2, 0.1).row(0))
   {
   }
@@ -57,9 +57,9 @@ TEST_P(GepsTangents, ThePullBackOfAPushForwardMatchesDifferencesInEverything)
 
 TEST_P(GepsTangents, WithoutTangentsThePullBackIsTheOrdinaryOne)
 {
-  experts::LaneArena space = arena();
+  fields::LaneArena space = arena();
   Field field(space, layout, row.data(), true, count);
-  experts::GepsField<double, 2> ordinary(space, layout, row.data(), true);
+  fields::GepsField<double, 2> ordinary(space, layout, row.data(), true);
   Field::Tape const tape = field.make_tape(space);
   R const dx(space, state), bar(space, state), expected(space, state);
   load(field);

@@ -35,7 +35,7 @@ struct Pushed {
 
 struct Case {
   char const *name;
-  experts::GepsShape shape;
+  fields::GepsShape shape;
   int experts, trajectories, points;
   double step, rtol;
 };
@@ -171,7 +171,7 @@ TEST(OdeTangentTight, MatchesSensitivityEquationsSolvedByOdeint)
 
 TEST(OdeTangentFloat, FollowsDoubleToTheToleranceOfTheSolve)
 {
-  experts::GepsShape const shape{.state = 2, .width = 64, .depth = 3, .rank = 4};
+  fields::GepsShape const shape{.state = 2, .width = 64, .depth = 3, .rank = 4};
   GepsBatch<float> problem(shape, 3, 50, 20, 0.06);
   GepsBatch<double> exact(shape, 3, 50, 20, 0.06);
 

@@ -10,11 +10,14 @@ DIRECT = {
     "nn": ("core",),
     "solvers": ("core",),
     "domains": ("core", "solvers"),
-    "experts": ("nn", "solvers", "domains"),
-    "meta": ("experts",),
+    "experts": ("core", "solvers"),
+    "fields": ("experts", "nn", "solvers"),
+    "constraint": ("experts", "nn", "solvers", "domains"),
+    "meta": ("fields", "experts", "domains"),
     "train": ("core", "nn"),
     "io": ("core", "domains"),
-    "model": ("meta", "train", "io"),
+    "model": ("meta", "constraint", "train", "io"),
+    "benchmarks": ("model",),
     "app": ("model",),
 }
 

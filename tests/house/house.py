@@ -9,6 +9,8 @@ COMPONENTS = {
     "core": "src/core",
     "nn": "src/nn",
     "experts": "src/experts",
+    "fields": "src/fields",
+    "constraint": "src/constraint",
     "train": "src/train",
     "model": "src/model",
     "solvers": "solvers",

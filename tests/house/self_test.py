@@ -63,6 +63,16 @@ class Rules(unittest.TestCase):
         self.assert_splits(arrows, "meta/a.cpp", include.format("train"), include.format("nn"))
         self.assert_splits(arrows, "src/train/a.cpp", include.format("io"), include.format("nn"))
 
+    def test_arrows_keep_both_worlds_of_experts_apart_and_out_of_experts(self):
+        include = "#include <tessera/{}/a.hpp>\n"
+        right = include.format("experts")
+        self.assert_splits(arrows, "src/fields/a.cpp", include.format("constraint"), right)
+        self.assert_splits(arrows, "src/fields/a.cpp", include.format("domains"), right)
+        self.assert_splits(arrows, "src/constraint/a.cpp", include.format("fields"), right)
+        self.assert_splits(arrows, "meta/a.cpp", include.format("constraint"), right)
+        for other in ("fields", "constraint", "domains", "nn"):
+            self.assert_splits(arrows, "src/experts/a.cpp", include.format(other), right)
+
     def test_arrows_find_another_components_private_header(self):
         wrong, right = '#include "../solvers/a_kernels.hpp"\n', '#include "a_kernels.hpp"\n'
         self.assert_splits(arrows, "domains/a.cpp", wrong, right)

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <tessera/experts/geps.hpp>
+#include <tessera/fields/geps.hpp>
 
 #include "support/bank_batch.hpp"
 
@@ -9,11 +9,11 @@ namespace tessera::twins {
 /// A BankBatch of GEPS experts, with their layout.
 template <class T>
 struct GepsBatch : BankBatch<T> {
-  experts::GepsLayout layout;
+  fields::GepsLayout layout;
 
-  GepsBatch(experts::GepsShape const &shape, int experts_count, int trajectories, int points,
+  GepsBatch(fields::GepsShape const &shape, int experts_count, int trajectories, int points,
             double step, double context_size = 0.3)
-      : BankBatch<T>(experts::make_geps_bank<T>(shape), shape.state, experts_count, trajectories,
+      : BankBatch<T>(fields::make_geps_bank<T>(shape), shape.state, experts_count, trajectories,
                      points, step, context_size),
         layout(shape)
   {

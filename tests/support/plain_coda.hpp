@@ -4,13 +4,13 @@
 #include <complex>
 #include <vector>
 
-#include <tessera/experts/coda_layout.hpp>
+#include <tessera/fields/coda_layout.hpp>
 
 /// A CoDA expert by plain loops over any scalar; the twin of the kernels.
 namespace tessera::twins {
 
 template <class S>
-std::vector<S> plain_coda(experts::CodaLayout const &layout, std::vector<S> const &row,
+std::vector<S> plain_coda(fields::CodaLayout const &layout, std::vector<S> const &row,
                           std::vector<S> const &context, std::vector<S> x)
 {
   std::vector<S> theta(layout.theta);

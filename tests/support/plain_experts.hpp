@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include <tessera/experts/coda.hpp>
-#include <tessera/experts/geps.hpp>
-#include <tessera/experts/ncf.hpp>
+#include <tessera/fields/coda.hpp>
+#include <tessera/fields/geps.hpp>
+#include <tessera/fields/ncf.hpp>
 
 #include "support/plain_coda.hpp"
 #include "support/plain_geps.hpp"
@@ -27,32 +27,31 @@ struct AnyExpert {
   std::function<Vector(Vector const &, Vector const &, Vector const &)> plain;
 };
 
-inline AnyExpert any_geps(experts::GepsShape const &shape)
+inline AnyExpert any_geps(fields::GepsShape const &shape)
 {
   return {
-      "geps", shape.state, [=] { return experts::make_geps_bank<double>(shape); },
-      [=] { return experts::make_geps_bank<float>(shape); },
-      [layout = experts::GepsLayout(shape)](auto const &row, auto const &context, auto const &x) {
+      "geps", shape.state, [=] { return fields::make_geps_bank<double>(shape); },
+      [=] { return fields::make_geps_bank<float>(shape); },
+      [layout = fields::GepsLayout(shape)](auto const &row, auto const &context, auto const &x) {
         return plain_geps<double>(layout, row, context, x);
       }};
 }
 
-inline AnyExpert any_ncf(experts::NcfShape const &shape)
+inline AnyExpert any_ncf(fields::NcfShape const &shape)
 {
-  return {
-      "ncf", shape.state, [=] { return experts::make_ncf_bank<double>(shape); },
-      [=] { return experts::make_ncf_bank<float>(shape); },
-      [layout = experts::NcfLayout(shape)](auto const &row, auto const &context, auto const &x) {
-        return plain_ncf<double>(layout, row, context, x);
-      }};
+  return {"ncf", shape.state, [=] { return fields::make_ncf_bank<double>(shape); },
+          [=] { return fields::make_ncf_bank<float>(shape); },
+          [layout = fields::NcfLayout(shape)](auto const &row, auto const &context, auto const &x) {
+            return plain_ncf<double>(layout, row, context, x);
+          }};
 }
 
-inline AnyExpert any_coda(experts::CodaShape const &shape)
+inline AnyExpert any_coda(fields::CodaShape const &shape)
 {
   return {
-      "coda", shape.state, [=] { return experts::make_coda_bank<double>(shape); },
-      [=] { return experts::make_coda_bank<float>(shape); },
-      [layout = experts::CodaLayout(shape)](auto const &row, auto const &context, auto const &x) {
+      "coda", shape.state, [=] { return fields::make_coda_bank<double>(shape); },
+      [=] { return fields::make_coda_bank<float>(shape); },
+      [layout = fields::CodaLayout(shape)](auto const &row, auto const &context, auto const &x) {
         return plain_coda<double>(layout, row, context, x);
       }};
 }

@@ -4,13 +4,13 @@
 #include <complex>
 #include <vector>
 
-#include <tessera/experts/geps_layout.hpp>
+#include <tessera/fields/geps_layout.hpp>
 
 /// A GEPS expert by plain loops over any scalar; the twin of the kernels.
 namespace tessera::twins {
 
 template <class S>
-std::vector<S> plain_geps(experts::GepsLayout const &layout, std::vector<S> const &row,
+std::vector<S> plain_geps(fields::GepsLayout const &layout, std::vector<S> const &row,
                           std::vector<S> const &context, std::vector<S> x)
 {
   int const rank = layout.shape.rank;

@@ -4,13 +4,13 @@
 #include <complex>
 #include <vector>
 
-#include <tessera/experts/ncf_layout.hpp>
+#include <tessera/fields/ncf_layout.hpp>
 
 /// An NCF expert by plain loops over any scalar, no product formed ahead; the twin of the kernels.
 namespace tessera::twins {
 
 template <class S>
-std::vector<S> plain_layers(experts::NcfLayer const *layers, int count, std::vector<S> const &row,
+std::vector<S> plain_layers(fields::NcfLayer const *layers, int count, std::vector<S> const &row,
                             std::vector<S> x)
 {
   for (int n = 0; n < count; ++n) {
@@ -27,7 +27,7 @@ std::vector<S> plain_layers(experts::NcfLayer const *layers, int count, std::vec
 }
 
 template <class S>
-std::vector<S> plain_ncf(experts::NcfLayout const &layout, std::vector<S> const &row,
+std::vector<S> plain_ncf(fields::NcfLayout const &layout, std::vector<S> const &row,
                          std::vector<S> const &context, std::vector<S> const &x)
 {
   std::vector<S> xi = context;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <tessera/domains/diffusion_sorption.hpp>
 #include <tessera/domains/pde_family.hpp>
 
 namespace tessera::domains {

@@ -2,9 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <tessera/domains/diffusion_sorption.hpp>
+#include <tessera/domains/diffusion_sorption_pde.hpp>
+#include <tessera/domains/heat.hpp>
 #include <tessera/domains/jet.hpp>
-#include <tessera/domains/pde.hpp>
+#include <tessera/domains/mass_defect.hpp>
 
 namespace tessera::domains {
 namespace {

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include <tessera/core/error.hpp>
-#include <tessera/experts/geps.hpp>
+#include <tessera/fields/geps.hpp>
 #include <tessera/meta/adaptation.hpp>
 
 #include "context_prior.hpp"
@@ -17,7 +17,7 @@ using namespace tessera::meta;
 // trajectories that expert 1 made with contexts between them.
 struct Adaptation : ::testing::Test {
   std::shared_ptr<experts::ExpertBank<double>> bank =
-      experts::make_geps_bank<double>({.state = 2, .width = 12, .depth = 3, .rank = 2});
+      fields::make_geps_bank<double>({.state = 2, .width = 12, .depth = 3, .rank = 2});
   Mixture<double> mixture{bank, 2, 8, true, 5};
   experts::StepControl tight{.rtol = 1e-9, .atol = 1e-9};
   std::vector<double> truth{0.3, -0.2, -0.25, 0.4, 0.1, 0.1};

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include <tessera/experts/geps.hpp>
+#include <tessera/fields/geps.hpp>
 
 #include "cross_losses.hpp"
 
@@ -30,7 +30,7 @@ struct CrossLossesTest : ::testing::Test {
   CrossLossesTest()
   {
     // Experts are x' = -(1 + expert) x in the one layer they have; contexts do nothing at zero.
-    experts::GepsLayout const layout(shape);
+    fields::GepsLayout const layout(shape);
     for (int i = 0; i < 3; ++i) {
       for (std::size_t k = 0; k < bank->row_size(); ++k) mixture.rows()(i, k) = 0;
       mixture.rows()(i, layout.layers[0].w) = -(1.0 + i) + (i == 1 ? 0.01 : 0.0);
@@ -47,8 +47,8 @@ struct CrossLossesTest : ::testing::Test {
     return CrossLosses<double>(mixture, some, options, control, workspace, report).run();
   }
 
-  experts::GepsShape shape{.state = 1, .width = 4, .depth = 1, .rank = 1};
-  std::shared_ptr<experts::ExpertBank<double>> bank = experts::make_geps_bank<double>(shape);
+  fields::GepsShape shape{.state = 1, .width = 4, .depth = 1, .rank = 1};
+  std::shared_ptr<experts::ExpertBank<double>> bank = fields::make_geps_bank<double>(shape);
   domains::Trajectories data = decays();
   Mixture<double> mixture{bank, 3, 3, true, 1};
   GateOptions options{.inner = 0, .trajectories = 0, .stop = 0};

@@ -3,7 +3,7 @@
 #include <Kokkos_Core.hpp>
 #include <string_view>
 
-#include <tessera/experts/geps.hpp>
+#include <tessera/fields/geps.hpp>
 #include <tessera/meta/mixer_trainer.hpp>
 
 namespace {
@@ -35,7 +35,7 @@ TEST(Labels, EveryAllocationAndKernelOfATrainingStepHasOurPrefix)
   for (int i = 0; i < 54; ++i) data.states.push_back(0.01 * i);
 
   {
-    meta::Mixture<float> mixture(experts::make_geps_bank<float>({.width = 8}), 2, 3, true, 0);
+    meta::Mixture<float> mixture(fields::make_geps_bank<float>({.width = 8}), 2, 3, true, 0);
     meta::MixerTrainer<float> trainer(mixture, data, {.warmup = 1, .window_max = 9}, {}, {}, 0, {});
     meta::mixer_step(trainer, 0);
     meta::mixer_step(trainer, 1);

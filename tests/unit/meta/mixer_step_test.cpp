@@ -5,7 +5,7 @@
 #include <set>
 
 #include <tessera/core/error.hpp>
-#include <tessera/experts/geps.hpp>
+#include <tessera/fields/geps.hpp>
 #include <tessera/meta/adaptation.hpp>
 #include <tessera/meta/evaluation.hpp>
 #include <tessera/meta/matching.hpp>
@@ -53,7 +53,7 @@ std::vector<int> families(domains::Trajectories const &data)
 struct Training {
   domains::Trajectories data = two_families();
   std::shared_ptr<experts::ExpertBank<float>> bank =
-      experts::make_geps_bank<float>({.state = 2, .width = 16, .depth = 3, .rank = 2});
+      fields::make_geps_bank<float>({.state = 2, .width = 16, .depth = 3, .rank = 2});
   Mixture<float> mixture{bank, 2, data.size(), true, 3};
   MixerOptions options{.outer_steps = 40, .warmup = 15, .update = "joint", .proximal = 0};
   GateOptions gate;

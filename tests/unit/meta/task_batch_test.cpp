@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include <tessera/experts/geps.hpp>
+#include <tessera/fields/geps.hpp>
 #include <tessera/meta/mixture.hpp>
 #include <tessera/meta/task_batch.hpp>
 
@@ -35,7 +35,7 @@ domains::Trajectories rotations()
 struct TaskBatchTest : ::testing::Test {
   domains::Trajectories data = rotations();
   std::shared_ptr<experts::ExpertBank<double>> bank =
-      experts::make_geps_bank<double>({.state = 2, .width = 9, .depth = 3, .rank = 2});
+      fields::make_geps_bank<double>({.state = 2, .width = 9, .depth = 3, .rank = 2});
   Mixture<double> mixture{bank, 3, 2, true, 5};
   TaskWorkspace<double> workspace;
   experts::StepControl tight{.rtol = 1e-10, .atol = 1e-10};

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <tessera/domains/diffusion_sorption.hpp>
+#include <tessera/domains/space_time_grid.hpp>
 
 namespace tessera::domains {
 
@@ -72,15 +72,5 @@ class Pde {
   /// The true field of a sample. Shape (level, cell). Throws SolverError.
   virtual void truth(SpaceTimeGrid const &grid, double start, std::span<double> field) const = 0;
 };
-
-/// |content(T) - content(t_first) - inflow in between| / |content(T) - content(t_first)|, the
-/// inflow integrated by the trapezoidal rule over the levels. Shape of field (level, cell).
-double mass_defect(Pde const &pde, SpaceTimeGrid const &grid, std::span<double const> field,
-                   std::size_t first = 2);
-
-/// Diffusion-sorption as PDEBench states it; `start` is the constant initial concentration.
-std::unique_ptr<Pde> make_diffusion_sorption(DiffusionSorption const &problem = {});
-/// u_t = D u_xx + q sin(pi x / L), u(t, 0) = 1, the right ghost 0, D and q constant: linear.
-std::unique_ptr<Pde> make_heat(double diffusion = 1.3e-4, double source = 1e-3);
 
 }  // namespace tessera::domains

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <memory>
+
+#include <tessera/domains/diffusion_sorption.hpp>
+#include <tessera/domains/pde.hpp>
+
+namespace tessera::domains {
+
+/// Diffusion-sorption as PDEBench states it; `start` is the constant initial concentration.
+std::unique_ptr<Pde> make_diffusion_sorption(DiffusionSorption const &problem = {});
+
+}  // namespace tessera::domains

@@ -1,0 +1,329 @@
+#include "consistent_rows.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tessera::constraint {
+
+namespace {
+
+/// Whether only experts with neighbouring numbers meet, as boxes in one direction do.
+bool meets_in_a_row(PlacedBasis const &placed)
+{
+  return std::all_of(placed.meetings.begin(), placed.meetings.end(),
+                     [](auto const &meeting) { return meeting.other == meeting.one + 1; });
+}
+
+}  // namespace
+
+ConsistentRows::ConsistentRows(domains::Pde const &pde, PlacedBasis const &placed,
+                               domains::Box const &box, RowOptions const &options, double start,
+                               bool meetings)
+    : pde_(pde),
+      placed_(placed),
+      options_(options),
+      combination_(pde, placed.grid, box, options),
+      initial_storage_(placed.grid.cells),
+      base_(placed.grid.size(), 0.),
+      base_second_(placed.grid.size())
+{
+  auto const &grid = placed.grid;
+  std::vector<double> initial(grid.cells);
+  pde.initial(grid, start, initial);
+  pde.storage(options.form, initial, {initial_storage_, {}, {}});
+  if (options.lift) pde.lift(grid, start, base_);
+  std::vector<double> bands(3 * grid.cells), ghost(grid.cells);
+  pde.second_difference(grid, bands, ghost);
+  for (std::size_t p = 0; p < grid.size(); ++p) {
+    std::size_t const i = p % grid.cells;
+    double sum = ghost[i] + bands[3 * i + 1] * base_[p];
+    if (i > 0) sum += bands[3 * i] * base_[p - 1];
+    if (i + 1 < grid.cells) sum += bands[3 * i + 2] * base_[p + 1];
+    base_second_[p] = sum;
+  }
+  add_rows_beside(start, meetings);
+  find_columns();
+}
+
+void ConsistentRows::add_rows_beside(double start, bool meetings)
+{
+  auto const &grid = placed_.grid;
+  double const width = grid.width();
+  if (!options_.lift) {
+    std::vector<double> initial(grid.cells);
+    pde_.initial(grid, start, initial);
+    for (std::size_t i = 0; i < grid.cells; ++i) {
+      beside_.add_point(placed_, i, std::sqrt(width), -initial[i]);
+    }
+  }
+  if (options_.boundary) {
+    // The first and the last cell hold what their ghosts hold, up to a cell's width.
+    double const weight = std::sqrt(1 / double(grid.levels));
+    for (std::size_t n = 1; n < grid.levels; ++n) {
+      std::size_t const first = n * grid.cells, last = first + grid.cells - 1;
+      beside_.add_point(placed_, first, weight, base_[first] - 1);
+      beside_.add_point(placed_, last, weight, base_[last]);
+    }
+  }
+  if (meetings && options_.continuity > 0) {
+    double const levels = double(grid.levels), one = std::sqrt(width * levels),
+                 weight =
+                     options_.continuity * (combination_.couples_all_levels() ? one / levels : one);
+    for (std::size_t m = 0; m < placed_.meetings.size(); ++m) {
+      beside_.add_meeting(placed_, m, weight);
+    }
+  }
+  beside_.finish(placed_.columns());
+}
+
+void ConsistentRows::find_columns()
+{
+  std::size_t const groups = combination_.groups(), merged = combination_.cells_in_group();
+  columns_.assign(placed_.grid.levels * groups, {0, 0});
+  for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
+    auto *const row = &columns_[n * groups];
+    for (std::size_t g = 0; g < groups; ++g) {
+      std::size_t first = placed_.columns(), last = 0;
+      for (std::size_t k = 0; k < merged; ++k) {
+        for_terms(n, g * merged + k, [&](std::size_t p, double, double) {
+          if (placed_.range[2 * p] == placed_.range[2 * p + 1]) return;
+          first = std::min(first, placed_.range[2 * p]);
+          last = std::max(last, placed_.range[2 * p + 1]);
+        });
+      }
+      row[g] = {std::min(first, last), last};
+    }
+    if (combination_.couples_all_levels()) {
+      std::fill(row, row + groups, std::pair<std::size_t, std::size_t>{0, placed_.columns()});
+      continue;
+    }
+    if (!combination_.couples_all_cells()) continue;
+    auto all = row[0];
+    for (std::size_t g = 1; g < groups; ++g) {
+      if (row[g].first == row[g].second) continue;
+      if (all.first == all.second) all = row[g];
+      all = {std::min(all.first, row[g].first), std::max(all.second, row[g].second)};
+    }
+    std::fill(row, row + groups, all);
+  }
+}
+
+int ConsistentRows::block() const
+{
+  // Stencils reach into the next box alone; the norm of a step reaches everywhere.
+  bool const narrow =
+      !combination_.couples_all_cells() && placed_.experts > 2 && meets_in_a_row(placed_);
+  return narrow ? static_cast<int>(placed_.functions) : 0;
+}
+
+void ConsistentRows::products(std::span<double const> w, std::vector<double> &u,
+                              std::vector<double> &second) const
+{
+  std::size_t const columns = placed_.columns();
+  for (std::size_t p = 0; p < placed_.grid.size(); ++p) {
+    double value = 0, difference = 0;
+    double const *v = &placed_.value[p * columns], *s = &placed_.second[p * columns];
+    for (std::size_t c = placed_.range[2 * p]; c < placed_.range[2 * p + 1]; ++c) {
+      value += v[c] * w[c];
+      difference += s[c] * w[c];
+    }
+    u[p] = value;
+    second[p] = difference;
+  }
+}
+
+ConsistentRows::Points ConsistentRows::evaluate(std::span<double const> w, int frozen,
+                                                Order order) const
+{
+  auto const &grid = placed_.grid;
+  std::size_t const size = grid.size(), cells = grid.cells;
+  Points at;
+  at.u.resize(size), at.second.resize(size), at.storage.resize(size), at.rate.resize(size);
+  products(w, at.u, at.second);
+  for (std::size_t p = 0; p < size; ++p) {
+    at.u[p] += base_[p];
+    at.second[p] += base_second_[p];
+  }
+  if (order != Order::value) at.storage_slope.resize(size), at.rate_slope.resize(2 * size);
+  if (order == Order::curvature) {
+    at.storage_curvature.resize(size);
+    at.rate_curvature.resize(3 * size);
+  }
+  auto part = [&](std::vector<double> &all, std::size_t level, std::size_t each) {
+    return all.empty() ? std::span<double>()
+                       : std::span<double>(all).subspan(level * cells * each, cells * each);
+  };
+  auto const times = grid.times();
+  for (std::size_t n = 0; n < grid.levels; ++n) {
+    auto const u = part(at.u, n, 1), second = part(at.second, n, 1);
+    pde_.storage(
+        options_.form, u,
+        {part(at.storage, n, 1), part(at.storage_slope, n, 1), part(at.storage_curvature, n, 1)});
+    pde_.rate(options_.form, grid, times[n], u, second,
+              {part(at.rate, n, 1), part(at.rate_slope, n, 2), part(at.rate_curvature, n, 3)});
+  }
+  if (frozen >= 0) freeze(at, frozen);
+  return at;
+}
+
+void ConsistentRows::freeze(Points &at, int frozen) const
+{
+  // Picard: coefficients stay as they are at this field, the unknowns they multiply do not. Without
+  // a lift the first field is 0, where they mean nothing: constants then.
+  bool const constant = frozen == 0 && !options_.lift && !pde_.linear();
+  double const rate = pde_.frozen_rate(options_.form), storage = pde_.frozen_storage(options_.form);
+  for (std::size_t p = 0; p < at.u.size(); ++p) {
+    at.rate_slope[2 * p] = 0;
+    if (constant) {
+      at.rate[p] = rate * at.second[p];
+      at.rate_slope[2 * p + 1] = rate;
+      at.storage[p] = storage * at.u[p];
+      at.storage_slope[p] = storage;
+    } else if (std::abs(at.u[p]) > 1e-8) {
+      at.storage_slope[p] = at.storage[p] / at.u[p];
+    }
+  }
+}
+
+void ConsistentRows::residual_rows(Points const &at, std::size_t level, double *out,
+                                   Carry &carry) const
+{
+  auto const &box = combination_.box();
+  for (std::size_t i = 0; i < box.cells(); ++i) {
+    double sum = constant(level, i);
+    for_terms(level, i, [&](std::size_t p, double storage, double rate) {
+      sum += storage * at.storage[p] - rate * at.rate[p];
+    });
+    out[i] = sum;
+  }
+  combination_.combine(level, out, 1, carry);
+}
+
+std::vector<double> ConsistentRows::all_residual_rows(Points const &at) const
+{
+  std::size_t const groups = combination_.groups();
+  std::vector<double> all(placed_.grid.levels * groups, 0.), r(combination_.box().cells());
+  Carry carry;
+  for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
+    residual_rows(at, n, r.data(), carry);
+    std::copy_n(r.begin(), groups, all.begin() + long(n * groups));
+  }
+  return all;
+}
+
+void ConsistentRows::jacobian_rows(Points const &at, std::size_t level, RowMatrix &out,
+                                   Carry &carry) const
+{
+  std::size_t const columns = placed_.columns(), cells = combination_.box().cells();
+  out.setZero(Eigen::Index(cells), Eigen::Index(columns));
+  for (std::size_t i = 0; i < cells; ++i) {
+    double *const row = out.data() + i * columns;
+    for_terms(level, i, [&](std::size_t p, double storage, double rate) {
+      double const by_value = storage * at.storage_slope[p] - rate * at.rate_slope[2 * p],
+                   by_second = -rate * at.rate_slope[2 * p + 1];
+      double const *v = &placed_.value[p * columns], *s = &placed_.second[p * columns];
+      for (std::size_t c = placed_.range[2 * p]; c < placed_.range[2 * p + 1]; ++c) {
+        row[c] += by_value * v[c] + by_second * s[c];
+      }
+    });
+  }
+  combination_.combine(level, out.data(), columns, carry);
+}
+
+void ConsistentRows::add_level(std::size_t level, RowMatrix const &j, Eigen::VectorXd const &r,
+                               RowMatrix &a, Eigen::VectorXd &b) const
+{
+  // Rows next to each other that touch the same columns are one dense product.
+  std::size_t const groups = combination_.groups();
+  for (std::size_t first = 0; first < groups;) {
+    auto const touched = columns_[level * groups + first];
+    std::size_t last = first + 1;
+    while (last < groups && columns_[level * groups + last] == touched) ++last;
+    Eigen::Index const rows = Eigen::Index(last - first), c = Eigen::Index(touched.first),
+                       n = Eigen::Index(touched.second - touched.first);
+    if (n > 0) {
+      auto const part = j.block(Eigen::Index(first), c, rows, n);
+      a.block(c, c, n, n).selfadjointView<Eigen::Lower>().rankUpdate(part.transpose());
+      b.segment(c, n).noalias() += part.transpose() * r.segment(Eigen::Index(first), rows);
+    }
+    first = last;
+  }
+}
+
+double ConsistentRows::cost(std::span<double const> w)
+{
+  Points const at = evaluate(w, -1, Order::value);
+  double sum = 0;
+  for (double const r : all_residual_rows(at)) sum += r * r;
+  Eigen::Map<Eigen::VectorXd const> const x(w.data(), Eigen::Index(w.size()));
+  return sum + (beside_.matrix * x + beside_.offset).squaredNorm();
+}
+
+double ConsistentRows::normal_equations(std::span<double const> w, int frozen, std::span<double> a,
+                                        std::span<double> b)
+{
+  Points const at = evaluate(w, frozen, Order::slope);
+  auto const columns = Eigen::Index(placed_.columns());
+  Eigen::Map<Eigen::VectorXd const> const x(w.data(), columns);
+  Eigen::VectorXd const beside = beside_.matrix * x + beside_.offset;
+  RowMatrix sum = beside_.square, j;
+  Eigen::VectorXd gradient = beside_.matrix.transpose() * beside,
+                  r(Eigen::Index(combination_.box().cells()));
+  double cost = beside.squaredNorm();
+  Carry carry, slopes;
+  for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
+    residual_rows(at, n, r.data(), carry);
+    jacobian_rows(at, n, j, slopes);
+    cost += r.head(Eigen::Index(combination_.groups())).squaredNorm();
+    add_level(n, j, r, sum, gradient);
+  }
+  sum.triangularView<Eigen::StrictlyUpper>() = sum.transpose();
+  Eigen::Map<RowMatrix>(a.data(), columns, columns) = sum;
+  Eigen::Map<Eigen::VectorXd>(b.data(), columns) = gradient;
+  return cost;
+}
+
+bool ConsistentRows::rows(std::span<double const> w, int frozen, std::vector<double> &jacobian,
+                          std::vector<double> &residual)
+{
+  Points const at = evaluate(w, frozen, Order::slope);
+  std::size_t const columns = placed_.columns(), groups = combination_.groups();
+  Eigen::Map<Eigen::VectorXd const> const x(w.data(), Eigen::Index(columns));
+  Eigen::VectorXd const beside = beside_.matrix * x + beside_.offset;
+  jacobian.assign(beside_.matrix.data(), beside_.matrix.data() + beside_.matrix.size());
+  residual.assign(beside.data(), beside.data() + beside.size());
+  RowMatrix j;
+  std::vector<double> r(combination_.box().cells());
+  Carry carry, slopes;
+  for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
+    residual_rows(at, n, r.data(), carry);
+    jacobian_rows(at, n, j, slopes);
+    jacobian.insert(jacobian.end(), j.data(), j.data() + groups * columns);
+    residual.insert(residual.end(), r.begin(), r.begin() + long(groups));
+  }
+  return true;
+}
+
+std::vector<double> ConsistentRows::field(std::span<double const> w) const
+{
+  std::vector<double> u(placed_.grid.size()), second(u.size());
+  products(w, u, second);
+  for (std::size_t p = 0; p < u.size(); ++p) u[p] += base_[p];
+  return u;
+}
+
+std::vector<double> ConsistentRows::residual(std::span<double const> w) const
+{
+  Points const at = evaluate(w, -1, Order::value);
+  std::vector<double> out(placed_.grid.size(), 0.);
+  auto const rows = all_residual_rows(at);
+  std::size_t const groups = combination_.groups();
+  for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
+    for (std::size_t i = 0; i < combination_.box().cells(); ++i) {
+      out[point(n, i)] = std::abs(rows[n * groups + i / combination_.cells_in_group()]);
+    }
+  }
+  return out;
+}
+
+}  // namespace tessera::constraint

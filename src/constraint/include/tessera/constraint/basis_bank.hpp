@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include <tessera/domains/partition.hpp>
+
+namespace tessera::constraint {
+
+/// A bank of experts by place: what an expert offers is a basis, functions of (t, x) whose
+/// combination it fits to the equation in its box (PI-HC-MoE, Chalapathi et al., ICLR 2024, §3).
+class BasisBank {
+ public:
+  virtual ~BasisBank() = default;
+  /// The name under which the seam makes it.
+  virtual std::string kind() const = 0;
+  /// N, of one expert.
+  virtual int functions() const = 0;
+  /// Whether the functions depend on the sample's start.
+  virtual bool per_sample() const { return false; }
+  /// The functions of the expert that owns `box`, at the points of `where`, which may reach beyond
+  /// the box by a few points (never beyond the grid). Shape of `values` (level, cell, function).
+  virtual void evaluate(domains::SpaceTimeGrid const &grid, domains::Box const &box,
+                        domains::Box const &where, double start,
+                        std::span<double> values) const = 0;
+};
+
+}  // namespace tessera::constraint

@@ -1,0 +1,253 @@
+#include <tessera/constraint/placed_basis.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include <Kokkos_Core.hpp>
+
+namespace tessera::constraint {
+namespace {
+
+using domains::Box;
+using domains::Partition;
+using domains::SpaceTimeGrid;
+using Host = Kokkos::DefaultHostExecutionSpace;
+
+/// Quintic step: 0 at s <= 0, 1 at s >= 1, first and second derivatives continuous.
+double smooth_step(double s)
+{
+  s = std::clamp(s, 0., 1.);
+  return s * s * s * (10 + s * (-15 + 6 * s));
+}
+
+/// Weight of the part between cuts[part] and cuts[part + 1] at a point; sharp without overlap.
+double window(std::vector<std::size_t> const &cuts, std::size_t part, std::size_t point,
+              double overlap)
+{
+  if (overlap == 0) return point >= cuts[part] && point < cuts[part + 1] ? 1 : 0;
+  double const at = static_cast<double>(point) + 0.5;
+  double weight = 1;
+  if (part > 0) weight *= smooth_step((at - double(cuts[part])) / overlap + 0.5);
+  if (part + 2 < cuts.size()) weight *= smooth_step((double(cuts[part + 1]) - at) / overlap + 0.5);
+  return weight;
+}
+
+Box widened(Box box, SpaceTimeGrid const &grid, std::size_t levels, std::size_t cells)
+{
+  box.first_level -= std::min(levels, box.first_level);
+  box.first_cell -= std::min(cells, box.first_cell);
+  box.last_level = std::min(box.last_level + levels, grid.levels);
+  box.last_cell = std::min(box.last_cell + cells, grid.cells);
+  return box;
+}
+
+std::vector<double> distance(domains::Pde const &pde, SpaceTimeGrid const &grid, bool lift)
+{
+  std::vector<double> field(grid.size(), 1.);
+  if (lift) pde.distance(grid, field);
+  return field;
+}
+
+void find_ranges(PlacedBasis &placed)
+{
+  std::size_t const columns = placed.columns();
+  placed.range.assign(2 * placed.grid.size(), 0);
+  Kokkos::parallel_for("tessera::placed_basis::ranges",
+                       Kokkos::RangePolicy<Host>(0, placed.grid.size()), [&](std::size_t p) {
+                         double const *v = &placed.value[p * columns],
+                                      *s = &placed.second[p * columns];
+                         std::size_t first = 0, last = columns;
+                         while (first < last && v[first] == 0 && s[first] == 0) ++first;
+                         while (last > first && v[last - 1] == 0 && s[last - 1] == 0) --last;
+                         placed.range[2 * p] = first;
+                         placed.range[2 * p + 1] = last;
+                       });
+}
+
+void find_second_differences(domains::Pde const &pde, PlacedBasis &placed)
+{
+  SpaceTimeGrid const &grid = placed.grid;
+  std::size_t const columns = placed.columns(), cells = grid.cells;
+  std::vector<double> bands(3 * cells), ghost(cells);
+  pde.second_difference(grid, bands, ghost);
+  placed.second.assign(placed.value.size(), 0.);
+  Kokkos::parallel_for("tessera::placed_basis::second_difference",
+                       Kokkos::RangePolicy<Host>(0, grid.size()), [&](std::size_t p) {
+                         std::size_t const i = p % cells;
+                         double const *v = &placed.value[p * columns];
+                         double *out = &placed.second[p * columns];
+                         for (std::size_t c = 0; c < columns; ++c) {
+                           double sum = bands[3 * i + 1] * v[c];
+                           if (i > 0) sum += bands[3 * i] * (v - columns)[c];
+                           if (i + 1 < cells) sum += bands[3 * i + 2] * (v + columns)[c];
+                           out[c] = sum;
+                         }
+                       });
+}
+
+/// Writes one expert's functions, times window and distance, into its columns.
+struct Placing {
+  PlacedBasis &placed;
+  Partition const &partition;
+  std::vector<double> const &distance;
+  double overlap;
+
+  void put(std::size_t expert, Box const &where, std::vector<double> const &values) const
+  {
+    std::size_t const n = placed.functions, columns = placed.columns();
+    std::size_t const in_time = expert / partition.in_space(),
+                      in_space = expert % partition.in_space();
+    for (std::size_t l = 0; l < where.levels(); ++l) {
+      std::size_t const level = where.first_level + l;
+      double const in_level = window(partition.level_cuts(), in_time, level, 0);
+      if (in_level == 0) continue;
+      for (std::size_t i = 0; i < where.cells(); ++i) {
+        std::size_t const cell = where.first_cell + i, p = level * placed.grid.cells + cell;
+        double const w = window(partition.cell_cuts(), in_space, cell, overlap) * distance[p];
+        double const *from = &values[(l * where.cells() + i) * n];
+        double *to = &placed.value[p * columns + expert * n];
+        for (std::size_t j = 0; j < n; ++j) to[j] = w * from[j];
+      }
+    }
+  }
+};
+
+/// Points two layers on either side of every cut, in x for all levels and in t for all cells.
+std::vector<PlacedBasis::Meeting> find_meetings(Partition const &partition)
+{
+  SpaceTimeGrid const &grid = partition.grid();
+  std::vector<PlacedBasis::Meeting> meetings;
+  auto const &cells = partition.cell_cuts(), &levels = partition.level_cuts();
+  for (std::size_t c = 1; c + 1 < cells.size(); ++c) {
+    for (std::size_t level = 0; level < grid.levels; ++level) {
+      std::size_t const one = partition.owner(level, cells[c] - 1);
+      for (std::size_t i = cells[c] - 2; i < cells[c] + 2; ++i) {
+        meetings.push_back({level, i, one, one + 1});
+      }
+    }
+  }
+  for (std::size_t c = 1; c + 1 < levels.size(); ++c) {
+    for (std::size_t cell = 0; cell < grid.cells; ++cell) {
+      std::size_t const one = partition.owner(levels[c] - 1, cell);
+      for (std::size_t n = levels[c] - 2; n < std::min(levels[c] + 2, grid.levels); ++n) {
+        meetings.push_back({n, cell, one, one + partition.in_space()});
+      }
+    }
+  }
+  return meetings;
+}
+
+void put_meetings(PlacedBasis &placed, std::size_t expert, Box const &where,
+                  std::vector<double> const &values, std::vector<double> const &distance)
+{
+  std::size_t const n = placed.functions;
+  for (std::size_t m = 0; m < placed.meetings.size(); ++m) {
+    auto const &meeting = placed.meetings[m];
+    if (meeting.one != expert && meeting.other != expert) continue;
+    std::size_t const side = meeting.one == expert ? 0 : 1;
+    std::size_t const at =
+        (meeting.level - where.first_level) * where.cells() + meeting.cell - where.first_cell;
+    double const d = distance[meeting.level * placed.grid.cells + meeting.cell];
+    for (std::size_t j = 0; j < n; ++j) {
+      placed.meeting_values[(2 * m + side) * n + j] = d * values[at * n + j];
+    }
+  }
+}
+
+}  // namespace
+
+PlacedBasis place(domains::Pde const &pde, Partition const &partition, BasisBank const &bank,
+                  Coupling coupling, bool lift, double start, std::size_t overlap)
+{
+  SpaceTimeGrid const &grid = partition.grid();
+  PlacedBasis placed{.grid = grid,
+                     .experts = partition.size(),
+                     .functions = static_cast<std::size_t>(bank.functions())};
+  placed.value.assign(grid.size() * placed.columns(), 0.);
+  placed.meetings = find_meetings(partition);
+  placed.meeting_values.assign(placed.meetings.size() * 2 * placed.functions, 0.);
+  bool const smooth = coupling == Coupling::partition_of_unity;
+  std::vector<double> const d = distance(pde, grid, lift);
+  Placing const placing{placed, partition, d, smooth ? double(overlap) : 0};
+  for (std::size_t e = 0; e < partition.size(); ++e) {
+    Box const where = widened(partition.box(e), grid, 2, smooth ? overlap / 2 + 2 : 2);
+    std::vector<double> values(where.size() * placed.functions);
+    bank.evaluate(grid, partition.box(e), where, start, values);
+    placing.put(e, where, values);
+    put_meetings(placed, e, where, values, d);
+  }
+  find_second_differences(pde, placed);
+  find_ranges(placed);
+  return placed;
+}
+
+PlacedBasis place_alone(domains::Pde const &pde, Partition const &partition, std::size_t expert,
+                        BasisBank const &bank, bool lift, double start)
+{
+  SpaceTimeGrid const &grid = partition.grid();
+  PlacedBasis placed{.grid = grid, .functions = static_cast<std::size_t>(bank.functions())};
+  placed.value.resize(grid.size() * placed.functions);
+  bank.evaluate(grid, partition.box(expert), {0, grid.levels, 0, grid.cells}, start, placed.value);
+  std::vector<double> const d = distance(pde, grid, lift);
+  for (std::size_t p = 0; p < grid.size(); ++p) {
+    for (std::size_t j = 0; j < placed.functions; ++j)
+      placed.value[p * placed.functions + j] *= d[p];
+  }
+  find_second_differences(pde, placed);
+  find_ranges(placed);
+  return placed;
+}
+
+void pull_back_place(domains::Pde const &pde, Partition const &partition, PlacedBasis const &placed,
+                     Coupling coupling, bool lift, std::span<double const> value_bar,
+                     std::span<double const> meeting_bar, std::span<double> functions_bar,
+                     std::size_t overlap)
+{
+  SpaceTimeGrid const &grid = placed.grid;
+  std::size_t const n = placed.functions, columns = placed.columns();
+  bool const windows = placed.experts > 1;
+  double const smooth = coupling == Coupling::partition_of_unity ? double(overlap) : 0;
+  std::vector<double> const d = distance(pde, grid, lift);
+  Kokkos::parallel_for(
+      "tessera::placed_basis::pull_back", Kokkos::RangePolicy<Host>(0, grid.size()),
+      [&](std::size_t p) {
+        for (std::size_t e = 0; e < placed.experts; ++e) {
+          std::size_t const in_time = e / partition.in_space(), in_space = e % partition.in_space();
+          double const w = windows
+                               ? window(partition.level_cuts(), in_time, p / grid.cells, 0) *
+                                     window(partition.cell_cuts(), in_space, p % grid.cells, smooth)
+                               : 1;
+          if (w == 0) continue;
+          for (std::size_t j = 0; j < n; ++j) {
+            functions_bar[p * n + j] += w * d[p] * value_bar[p * columns + e * n + j];
+          }
+        }
+      });
+  for (std::size_t m = 0; m < placed.meetings.size(); ++m) {
+    std::size_t const p = placed.meetings[m].level * grid.cells + placed.meetings[m].cell;
+    for (std::size_t j = 0; j < 2 * n; ++j) {
+      functions_bar[p * n + j % n] += d[p] * meeting_bar[2 * m * n + j];
+    }
+  }
+}
+
+void pull_back_second_difference(domains::Pde const &pde, SpaceTimeGrid const &grid,
+                                 std::size_t columns, std::vector<double> const &second_bar,
+                                 std::vector<double> &value_bar)
+{
+  std::size_t const cells = grid.cells;
+  std::vector<double> bands(3 * cells), ghost(cells);
+  pde.second_difference(grid, bands, ghost);
+  for (std::size_t p = 0; p < grid.size(); ++p) {
+    std::size_t const i = p % cells;
+    double *out = &value_bar[p * columns];
+    double const *bar = &second_bar[p * columns];
+    for (std::size_t c = 0; c < columns; ++c) {
+      out[c] += bands[3 * i + 1] * bar[c];
+      if (i > 0) out[c] += bands[3 * (i - 1) + 2] * (bar - columns)[c];
+      if (i + 1 < cells) out[c] += bands[3 * (i + 1)] * (bar + columns)[c];
+    }
+  }
+}
+
+}  // namespace tessera::constraint

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <memory>
+
+#include <tessera/experts/expert_kind.hpp>
+#include <tessera/fields/coda_layout.hpp>
+
+namespace tessera::fields {
+
+/// A bank of CoDA experts. T is float or double. Of the trajectories that share a row of contexts
+/// in a block, one carries the whole of their context_bar and the others zero.
+template <class T>
+std::unique_ptr<experts::ExpertBank<T>> make_coda_bank(CodaShape const &shape);
+
+/// Adds type = "coda" to the seam experts::ExpertKind.
+void register_coda(Registry &registry);
+
+}  // namespace tessera::fields

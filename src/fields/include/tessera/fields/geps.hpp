@@ -1,0 +1,17 @@
+#pragma once
+
+#include <memory>
+
+#include <tessera/experts/expert_kind.hpp>
+#include <tessera/fields/geps_layout.hpp>
+
+namespace tessera::fields {
+
+/// A bank of GEPS experts. T is float or double.
+template <class T>
+std::unique_ptr<experts::ExpertBank<T>> make_geps_bank(GepsShape const &shape);
+
+/// Adds type = "geps" to the seam experts::ExpertKind.
+void register_geps(Registry &registry);
+
+}  // namespace tessera::fields

@@ -1,0 +1,138 @@
+#include <cmath>
+
+#include <gtest/gtest.h>
+#include <Eigen/LU>
+
+#include <tessera/constraint/constraint_layer.hpp>
+#include <tessera/constraint/fixed_bases.hpp>
+#include <tessera/core/error.hpp>
+#include <tessera/core/rng.hpp>
+#include <tessera/domains/diffusion_sorption_pde.hpp>
+#include <tessera/domains/heat.hpp>
+
+// Rows in the norm of propagated errors, the trapezoid in ln t, and layers that spread.
+namespace tessera::constraint {
+namespace {
+
+using domains::SpaceTimeGrid;
+
+/// One function, which is the field itself.
+PlacedBasis placed_field(SpaceTimeGrid const &grid, domains::Pde const &pde,
+                         std::vector<double> const &field)
+{
+  return place(pde, domains::Partition(grid, 1, 1), *make_tabulated_basis(grid, field, 1),
+               Coupling::joint, false, 0);
+}
+
+std::vector<double> residual_of(SpaceTimeGrid const &grid, domains::Pde const &pde,
+                                std::vector<double> const &field, RowOptions options, double start)
+{
+  options.lift = false;
+  auto const placed = placed_field(grid, pde, field);
+  auto const rows = make_rows(pde, placed, {0, grid.levels, 0, grid.cells}, options, start, false);
+  return rows->residual(std::vector<double>{1.});
+}
+
+double length(std::vector<double> const &v)
+{
+  double sum = 0;
+  for (double const x : v) sum += x * x;
+  return std::sqrt(sum);
+}
+
+TEST(PropagatedRows, OfALinearEquationAreTheErrorItself)
+{
+  // u_n = A^-1 (B u_(n-1) + dt c), by dense matrices, plus an error that is known.
+  SpaceTimeGrid const grid{.cells = 12, .levels = 9};
+  auto const pde = domains::make_heat();
+  auto const cells = Eigen::Index(grid.cells);
+  std::vector<double> bands(3 * grid.cells), ghost(grid.cells);
+  pde->second_difference(grid, bands, ghost);
+  auto rate = [&](Eigen::VectorXd const &u) {
+    std::vector<double> second(grid.cells), out(grid.cells);
+    for (std::size_t i = 0; i < grid.cells; ++i) {
+      second[i] = ghost[i] + bands[3 * i + 1] * u[Eigen::Index(i)];
+      if (i > 0) second[i] += bands[3 * i] * u[Eigen::Index(i) - 1];
+      if (i + 1 < grid.cells) second[i] += bands[3 * i + 2] * u[Eigen::Index(i) + 1];
+    }
+    pde->rate(domains::Form::rate, grid, 0, {u.data(), grid.cells}, second, {out, {}, {}});
+    return Eigen::VectorXd(Eigen::Map<Eigen::VectorXd>(out.data(), cells));
+  };
+  Eigen::VectorXd const constant = rate(Eigen::VectorXd::Zero(cells));
+  Eigen::MatrixXd slope(cells, cells);
+  for (Eigen::Index c = 0; c < cells; ++c) {
+    slope.col(c) = rate(Eigen::VectorXd::Unit(cells, c)) - constant;
+  }
+  double const half = grid.interval() / 2;
+  Eigen::MatrixXd const one = Eigen::MatrixXd::Identity(cells, cells);
+  Eigen::VectorXd u = Eigen::VectorXd::Constant(cells, 0.2);
+  std::vector<double> field(grid.size(), 0.2), error(grid.size(), 0.);
+  Rng rng(1, "propagated_rows");
+  for (std::size_t n = 2; n < grid.levels; ++n) {
+    u = (one - half * slope).lu().solve((one + half * slope) * u + 2 * half * constant).eval();
+    for (std::size_t i = 0; i < grid.cells; ++i) {
+      error[n * grid.cells + i] = 0.1 * rng.normal();
+      field[n * grid.cells + i] = u[Eigen::Index(i)] + error[n * grid.cells + i];
+    }
+  }
+
+  auto const rows = residual_of(grid, *pde, field, {.norm = RowNorm::propagated}, 0.2);
+
+  double const weight = std::sqrt(grid.width() / double(grid.levels));
+  for (std::size_t p = 0; p < rows.size(); ++p) {
+    EXPECT_NEAR(rows[p], weight * std::abs(error[p]), 1e-12) << p;
+  }
+}
+
+struct Truth : ::testing::Test {
+  Truth() : pde(domains::make_diffusion_sorption()), field(grid.size())
+  {
+    pde->truth(grid, start, field);
+  }
+  SpaceTimeGrid const grid{.cells = 1024, .levels = 101};
+  double const start = 0.12;
+  std::unique_ptr<domains::Pde> const pde;
+  std::vector<double> field;
+};
+
+TEST_F(Truth, CostsLittleWhereLayersMaySpreadAndTimeIsLogarithmic)
+{
+  auto cost = [&](TimeScheme time, double spreading) {
+    return length(residual_of(grid, *pde, field,
+                              {.norm = RowNorm::propagated, .time = time, .spreading = spreading},
+                              start));
+  };
+  double const plain = cost(TimeScheme::crank_nicolson, 0),
+               spread = cost(TimeScheme::crank_nicolson, 20),
+               both = cost(TimeScheme::logarithmic, 20);
+
+  EXPECT_LT(spread, plain / 4);
+  EXPECT_LT(both, spread / 2);
+  EXPECT_LT(both, 2e-5);  // of a field whose root mean square is 0.4
+}
+
+TEST_F(Truth, AWrongPlateauIsSeenWhereNoLayerHasCome)
+{
+  RowOptions const options{
+      .norm = RowNorm::propagated, .time = TimeScheme::logarithmic, .spreading = 20};
+  auto wrong = field;
+  for (double &u : wrong) u += 0.01;
+
+  auto const rows = residual_of(grid, *pde, wrong, options, start);
+
+  double const weight = std::sqrt(grid.width() / double(grid.levels));
+  EXPECT_NEAR(rows[1 * grid.cells + 512], 0.01 * weight, 0.001 * weight);
+  EXPECT_GT(length(rows), 0.005);
+}
+
+TEST_F(Truth, RowsOfStartingLayersAreForEquationsThatHaveThem)
+{
+  auto const heat = domains::make_heat();
+  EXPECT_THROW(residual_of(grid, *heat, field, {.spreading = 20}, start), InputError);
+  EXPECT_THROW(residual_of(grid, *pde, field,
+                           {.norm = RowNorm::propagated, .time = TimeScheme::bdf2}, start),
+               InputError);
+}
+
+}  // namespace
+}  // namespace tessera::constraint
