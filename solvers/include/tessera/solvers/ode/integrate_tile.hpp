@@ -48,13 +48,13 @@ class TileIntegrator : TileSteps<typename Field::Number, typename Field::Space> 
   template <class Team>
   KOKKOS_FUNCTION void first_slopes(Team const &team, Block const &block)
   {
-    for (int begin = block.first; begin < block.last; begin += tile_lanes) {
-      auto trajectory = [&](int l) { return Kokkos::min(begin + l, block.last - 1); };
+    for (int first = block.first; first < block.last; first += tile_lanes) {
+      auto trajectory = [&](int l) { return Kokkos::min(first + l, block.last - 1); };
       each_element(team, d_, [&](int i, int l) { y_(i, l) = batch_.initial(trajectory(l), i); });
       field_.load_lanes(team, [&](int l) { return context(trajectory(l)); });
       field_.evaluate(team, y_, k_[0]);
       each_element(team, d_, [&](int i, int l) {
-        if (begin + l < block.last) solution_.states(begin + l, 0, i) = k_[0](i, l);
+        if (first + l < block.last) solution_.states(first + l, 0, i) = k_[0](i, l);
       });
       team.team_barrier();
     }
