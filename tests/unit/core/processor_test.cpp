@@ -17,7 +17,7 @@ TEST(Processor, OfTheLibraryHoldsThePacksOfItsUsers)
 {
   EXPECT_EQ(TESSERA_PACK_ABI, TESSERA_BUILT_PACK_ABI);
   EXPECT_STREQ(TESSERA_PACK_NAME, TESSERA_BUILT_PACK_NAME);
-  if (TESSERA_PACK_ABI == 1) EXPECT_EQ(Pack<float>::width, 1);
+  EXPECT_EQ(Pack<float>::width == 1, TESSERA_PACK_ABI == 1);
 }
 
 }  // namespace
