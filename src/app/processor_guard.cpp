@@ -15,7 +15,7 @@ namespace {
   while (*sentence && length + 1 < sizeof line) line[length++] = *sentence++;
   line[length++] = '\n';
   // Where nobody reads it, the exit code still tells.
-  if (write(STDERR_FILENO, line, length) < 0) _exit(2);
+  [[maybe_unused]] auto const written = write(STDERR_FILENO, line, length);
   _exit(2);
 }
 

@@ -25,7 +25,8 @@ skip() {
 }
 
 if [[ $(uname -m) == aarch64 ]]; then skip "this is such a machine; ./tessera test runs them all"; fi
-if ! command -v aarch64-linux-gnu-g++ qemu-aarch64 >/dev/null; then
+# One at a time: `command -v` of two names is content with either.
+if ! command -v aarch64-linux-gnu-g++ >/dev/null || ! command -v qemu-aarch64 >/dev/null; then
   command -v apt-get >/dev/null || skip "no aarch64-linux-gnu-g++ and qemu-aarch64 here"
   as_root=()
   ((EUID == 0)) || as_root=(sudo -n)
