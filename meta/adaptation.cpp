@@ -102,7 +102,7 @@ Tries<T> make_tries(Mixture<T> const &mixture, std::size_t environments,
   std::vector<std::vector<std::vector<T>>> starts;
   bool const zero = options.start == "zero";
   std::vector<double> const nothing(mixture.components(), 0.0);
-  int const word = mixture.gate.weights.empty() ? 0 : mixture.gate.route(nothing);
+  int const word = mixture.gate() == nullptr ? 0 : mixture.gate()->word(nothing);
   int const first = zero ? word : 0, last = zero ? word + 1 : mixture.active;
   for (int i = 0; i < last; ++i) {
     starts.push_back(zero ? std::vector(1, std::vector<T>(mixture.rank(), T(0)))
@@ -184,11 +184,9 @@ void ask_gate(Mixture<T> const &mixture, Adapted &found)
   std::size_t const rank = mixture.rank();
   double agreed = 0;
   for (std::size_t e = 0; e < found.expert.size(); ++e) {
-    std::vector<double> whole(mixture.components(), 0.0);
-    std::size_t const begin = mixture.split() ? found.expert[e] * rank : 0;
-    std::copy_n(&found.contexts[e * rank], rank, &whole[begin]);
-    bool const fitted = !mixture.gate.weights.empty();
-    found.gate_word.push_back(fitted ? mixture.gate.route(whole) : 0);
+    auto const slice = std::span(found.contexts).subspan(e * rank, rank);
+    auto const whole = mixture.whole_context(found.expert[e], slice);
+    found.gate_word.push_back(mixture.gate() == nullptr ? 0 : mixture.gate()->word(whole));
     agreed += found.gate_word[e] == found.expert[e];
   }
   found.gate_agreement = agreed / double(found.expert.size());

@@ -7,7 +7,7 @@ namespace tessera::meta {
 
 template <class T>
 CrossLosses<T>::CrossLosses(Mixture<T> const &mixture, domains::Trajectories const &data,
-                            GateOptions const &options, experts::StepControl const &control,
+                            CrossOptions const &options, experts::StepControl const &control,
                             TaskWorkspace<T> &workspace, StepReport &report)
     : mixture_(mixture),
       data_(data),
@@ -26,7 +26,7 @@ std::vector<double> CrossLosses<T>::run()
   Pairs own, others;
   collect(own, others);
   bool const bounded = options_.stop > 0;
-  bool const moved = options_.start != "published" && options_.inner > 0;
+  bool const moved = options_.inner > 0;
   solve(own, false);
   // Steps of contexts begin with a solve of their own: without a bound this one would be the same.
   if (bounded || !moved) solve(others, bounded);
@@ -35,19 +35,17 @@ std::vector<double> CrossLosses<T>::run()
 }
 
 // Without a bound there is no need to know an environment's own loss first: all are `others`. A
-// foreign expert is given the mean context of its own environments, since a slice that was never
-// trained would always lose.
+// foreign expert that has no slice of this environment is given the mean context of its own.
 template <class T>
 void CrossLosses<T>::collect(Pairs &own, Pairs &others) const
 {
   int const experts = mixture_.experts(), rank = mixture_.rank();
-  bool const as_it_is = options_.start == "published" || !mixture_.split();
   std::vector<std::vector<T>> means;
   for (int i = 0; i < experts; ++i) means.push_back(mixture_.mean_slice(i));
   for (std::size_t e = 0; e < mixture_.environments(); ++e) {
     for (int i = 0; i < experts; ++i) {
       bool const routed = mixture_.route[e] == i;
-      T const *start = as_it_is || routed ? mixture_.slice(e, i) : means[i].data();
+      T const *start = mixture_.has_slice(e, i) ? mixture_.slice(e, i) : means[i].data();
       Pairs &pairs = routed && options_.stop > 0 ? own : others;
       pairs.tasks.push_back({e, i, 0, 0});
       pairs.contexts.insert(pairs.contexts.end(), start, start + rank);

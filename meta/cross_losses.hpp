@@ -15,7 +15,7 @@ class CrossLosses {
  public:
   /// `data` holds the trajectories that are looked at. All references must outlive the object.
   CrossLosses(Mixture<T> const &mixture, domains::Trajectories const &data,
-              GateOptions const &options, experts::StepControl const &control,
+              CrossOptions const &options, experts::StepControl const &control,
               TaskWorkspace<T> &workspace, StepReport &report);
 
   /// Mean square losses, shape (environment, expert). What failed has the largest finite value;
@@ -39,7 +39,7 @@ class CrossLosses {
 
   Mixture<T> const &mixture_;
   domains::Trajectories const &data_;
-  GateOptions const &options_;
+  CrossOptions const &options_;
   experts::StepControl const &control_;
   TaskWorkspace<T> &workspace_;
   StepReport &report_;

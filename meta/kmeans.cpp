@@ -12,61 +12,80 @@
 namespace tessera::meta {
 namespace {
 
-/// Points or centroids as rows; the number of rows and columns travels with them.
-struct Rows {
-  std::span<double const> values;
-  std::size_t count, components;
-
-  std::span<double const> operator[](std::size_t row) const
-  {
-    return values.subspan(row * components, components);
-  }
-};
-
-Rows as_points(std::span<double const> points, std::size_t components, std::string const &caller)
+SlicedPoints checked(SlicedPoints points, std::string const &caller)
 {
-  if (!std::all_of(points.begin(), points.end(), [](double x) { return std::isfinite(x); })) {
+  auto const finite = [](double x) { return std::isfinite(x); };
+  if (!std::all_of(points.values.begin(), points.values.end(), finite)) {
     throw SolverError(caller + ": a point is not finite; lower optimizer.rate or check the data");
   }
-  return {points, row_count(points, components, caller), components};
+  return points;
 }
 
-double squared_distance(std::span<double const> a, std::span<double const> b)
-{
-  double sum = 0.;
-  for (std::size_t c = 0; c < a.size(); ++c) sum += (a[c] - b[c]) * (a[c] - b[c]);
-  return sum;
-}
+/// Centroids (cluster, component). What of their squares lies outside a point's range is looked up,
+/// so that a distance costs as much as the point has numbers.
+class Centres {
+ public:
+  Centres(std::span<double const> values, std::size_t components)
+      : values_(values), components_(components), running_((components + 1) * count(), 0.)
+  {
+    for (std::size_t j = 0; j < count(); ++j) {
+      double *sum = &running_[j * (components + 1)];
+      for (std::size_t c = 0; c < components; ++c) {
+        double const value = values[j * components + c];
+        sum[c + 1] = sum[c] + value * value;
+      }
+    }
+  }
 
-double absolute_distance(std::span<double const> a, std::span<double const> b)
-{
-  double sum = 0.;
-  for (std::size_t c = 0; c < a.size(); ++c) sum += std::abs(a[c] - b[c]);
-  return sum;
-}
+  std::size_t count() const { return values_.size() / components_; }
 
-bool has_distinct(Rows points, std::size_t wanted)
+  double squared(SlicedPoints const &points, std::size_t p, std::size_t j) const
+  {
+    auto const x = points.of(p);
+    double const *centre = &values_[j * components_ + points.first[p]];
+    double const *sum = &running_[j * (components_ + 1)];
+    double inside = 0.;
+    for (std::size_t c = 0; c < x.size(); ++c) inside += (x[c] - centre[c]) * (x[c] - centre[c]);
+    double const *from = sum + points.first[p];
+    return inside + ((sum[components_] - from[x.size()]) + from[0]);
+  }
+
+ private:
+  std::span<double const> values_;
+  std::size_t components_;
+  std::vector<double> running_;  // (cluster, component + 1): sums of squares before a component
+};
+
+bool has_distinct(SlicedPoints const &points, std::size_t wanted)
 {
-  std::vector<std::size_t> order(points.count);
+  std::vector<std::size_t> order(points.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
+  // A point of zeros is the same one whatever range its zeros are of.
+  auto const place = [&](std::size_t p) {
+    auto const x = points.of(p);
+    bool const zero = std::all_of(x.begin(), x.end(), [](double v) { return v == 0.; });
+    return zero ? points.components : points.first[p];
+  };
   auto const less = [&](std::size_t p, std::size_t q) {
-    return std::ranges::lexicographical_compare(points[p], points[q]);
+    std::size_t const a = place(p), b = place(q);
+    if (a != b || a == points.components) return a < b;
+    return std::ranges::lexicographical_compare(points.of(p), points.of(q));
   };
   std::sort(order.begin(), order.end(), less);
-  std::size_t distinct = points.count > 0 ? 1 : 0;
+  std::size_t distinct = points.size() > 0 ? 1 : 0;
   for (std::size_t k = 1; k < order.size(); ++k) distinct += less(order[k - 1], order[k]);
   return distinct >= wanted;
 }
 
+/// The cluster of least `distance(point, cluster)`, ties to the lower one.
 template <class Distance>
-std::vector<int> assign(Rows points, std::span<double const> centroids, Distance distance)
+std::vector<int> assign(std::size_t points, std::size_t clusters, Distance distance)
 {
-  Rows const centres{centroids, centroids.size() / points.components, points.components};
-  std::vector<int> assignment(points.count);
-  for (std::size_t p = 0; p < points.count; ++p) {
+  std::vector<int> assignment(points);
+  for (std::size_t p = 0; p < points; ++p) {
     double least = std::numeric_limits<double>::infinity();
-    for (std::size_t j = 0; j < centres.count; ++j) {
-      double const d = distance(points[p], centres[j]);
+    for (std::size_t j = 0; j < clusters; ++j) {
+      double const d = distance(p, j);
       if (d < least) {
         least = d;
         assignment[p] = static_cast<int>(j);
@@ -74,6 +93,13 @@ std::vector<int> assign(Rows points, std::span<double const> centroids, Distance
     }
   }
   return assignment;
+}
+
+double absolute_distance(std::span<double const> a, std::span<double const> b)
+{
+  double sum = 0.;
+  for (std::size_t c = 0; c < a.size(); ++c) sum += std::abs(a[c] - b[c]);
+  return sum;
 }
 
 std::vector<int> cluster_sizes(std::span<int const> assignment, std::size_t clusters)
@@ -85,22 +111,20 @@ std::vector<int> cluster_sizes(std::span<int const> assignment, std::size_t clus
 
 /// Gives every empty cluster the point farthest from its centroid. A cluster of one point never
 /// gives it away, so no other cluster becomes empty.
-void fill_empty_clusters(Rows points, std::span<double const> centroids,
+void fill_empty_clusters(SlicedPoints const &points, Centres const &centres,
                          std::vector<int> &assignment)
 {
-  std::size_t const clusters = centroids.size() / points.components;
-  std::vector<int> sizes = cluster_sizes(assignment, clusters);
+  std::vector<int> sizes = cluster_sizes(assignment, centres.count());
   if (std::find(sizes.begin(), sizes.end(), 0) == sizes.end()) return;
-  Rows const centres{centroids, clusters, points.components};
-  std::vector<double> distance(points.count);
-  for (std::size_t p = 0; p < points.count; ++p) {
-    distance[p] = squared_distance(points[p], centres[static_cast<std::size_t>(assignment[p])]);
+  std::vector<double> distance(points.size());
+  for (std::size_t p = 0; p < points.size(); ++p) {
+    distance[p] = centres.squared(points, p, static_cast<std::size_t>(assignment[p]));
   }
-  for (std::size_t j = 0; j < clusters; ++j) {
+  for (std::size_t j = 0; j < centres.count(); ++j) {
     if (sizes[j] != 0) continue;
     double most = -1.;
     std::size_t farthest = 0;
-    for (std::size_t p = 0; p < points.count; ++p) {
+    for (std::size_t p = 0; p < points.size(); ++p) {
       if (sizes[static_cast<std::size_t>(assignment[p])] > 1 && distance[p] > most) {
         most = distance[p];
         farthest = p;
@@ -113,39 +137,28 @@ void fill_empty_clusters(Rows points, std::span<double const> centroids,
   }
 }
 
-std::vector<double> cluster_means(Rows points, std::span<int const> assignment,
-                                  std::size_t clusters)
+double within_sum(SlicedPoints const &points, KMeans const &result)
 {
-  std::size_t const components = points.components;
-  std::vector<double> means(clusters * components, 0.);
-  for (std::size_t p = 0; p < points.count; ++p) {
-    double *mean = means.data() + static_cast<std::size_t>(assignment[p]) * components;
-    for (std::size_t c = 0; c < components; ++c) mean[c] += points[p][c];
-  }
-  std::vector<int> const sizes = cluster_sizes(assignment, clusters);
-  for (std::size_t k = 0; k < means.size(); ++k) means[k] /= sizes[k / components];
-  return means;
-}
-
-double within_sum(Rows points, KMeans const &result)
-{
-  Rows const centres{result.centroids, 0, points.components};
+  Centres const centres(result.centroids, points.components);
   double sum = 0.;
-  for (std::size_t p = 0; p < points.count; ++p) {
-    sum += squared_distance(points[p], centres[static_cast<std::size_t>(result.assignment[p])]);
+  for (std::size_t p = 0; p < points.size(); ++p) {
+    sum += centres.squared(points, p, static_cast<std::size_t>(result.assignment[p]));
   }
   return sum;
 }
 
 /// The rounds of Lloyd's algorithm, for points known to be distinct enough.
-KMeans iterate(Rows points, std::vector<double> centroids, int max_rounds)
+KMeans iterate(SlicedPoints const &points, std::vector<double> centroids, int max_rounds)
 {
   std::size_t const clusters = centroids.size() / points.components;
   KMeans result;
   result.centroids = std::move(centroids);
   while (result.rounds < max_rounds) {
-    std::vector<int> assignment = assign(points, result.centroids, squared_distance);
-    fill_empty_clusters(points, result.centroids, assignment);
+    Centres const centres(result.centroids, points.components);
+    std::vector<int> assignment =
+        assign(points.size(), clusters,
+               [&](std::size_t p, std::size_t j) { return centres.squared(points, p, j); });
+    fill_empty_clusters(points, centres, assignment);
     bool const settled = assignment == result.assignment;
     ++result.rounds;
     if (settled) break;
@@ -158,16 +171,18 @@ KMeans iterate(Rows points, std::vector<double> centroids, int max_rounds)
 
 /// k-means++: each next centroid is a point drawn with the squared distance to the nearest one so
 /// far as its weight.
-std::vector<double> spread_start(Rows points, std::size_t clusters, Rng &rng)
+std::vector<double> spread_start(SlicedPoints const &points, std::size_t clusters, Rng &rng)
 {
-  std::vector<double> nearest(points.count, std::numeric_limits<double>::infinity());
+  std::vector<double> nearest(points.size(), std::numeric_limits<double>::infinity());
   std::vector<double> centroids;
-  std::size_t chosen = rng.index(points.count);
+  std::size_t chosen = rng.index(points.size());
   for (std::size_t j = 0;; ++j) {
-    centroids.insert(centroids.end(), points[chosen].begin(), points[chosen].end());
+    std::vector<double> const row = points.row(chosen);
+    centroids.insert(centroids.end(), row.begin(), row.end());
     if (j + 1 == clusters) return centroids;
-    for (std::size_t p = 0; p < points.count; ++p) {
-      nearest[p] = std::min(nearest[p], squared_distance(points[p], points[chosen]));
+    Centres const centre(row, points.components);
+    for (std::size_t p = 0; p < points.size(); ++p) {
+      nearest[p] = std::min(nearest[p], centre.squared(points, p, 0));
     }
     chosen = weighted_draw(nearest, rng.uniform());
   }
@@ -187,18 +202,39 @@ void require_positive(int value, char const *what, std::string const &caller)
 
 }  // namespace
 
+std::vector<double> cluster_means(SlicedPoints const &points, std::span<int const> assignment,
+                                  std::size_t clusters)
+{
+  std::size_t const components = points.components;
+  std::vector<double> means(clusters * components, 0.);
+  for (std::size_t p = 0; p < points.size(); ++p) {
+    std::size_t const j = static_cast<std::size_t>(assignment[p]);
+    double *mean = means.data() + j * components + points.first[p];
+    auto const x = points.of(p);
+    for (std::size_t c = 0; c < x.size(); ++c) mean[c] += x[c];
+  }
+  std::vector<int> const sizes = cluster_sizes(assignment, clusters);
+  for (std::size_t k = 0; k < means.size(); ++k) means[k] /= std::max(1, sizes[k / components]);
+  return means;
+}
+
 KMeans kmeans(std::span<double const> points, std::size_t components, int clusters, Rng &rng,
               KMeansOptions const &options)
+{
+  return kmeans(SlicedPoints::dense(points, components), clusters, rng, options);
+}
+
+KMeans kmeans(SlicedPoints const &given, int clusters, Rng &rng, KMeansOptions const &options)
 {
   require_positive(clusters, "the number of clusters", "kmeans");
   require_positive(options.max_rounds, "max_rounds", "kmeans");
   require_positive(options.restarts, "restarts", "kmeans");
-  Rows const rows = as_points(points, components, "kmeans");
+  SlicedPoints const points = checked(given, "kmeans");
   auto const wanted = static_cast<std::size_t>(clusters);
-  if (!has_distinct(rows, wanted)) return skipped();
+  if (!has_distinct(points, wanted)) return skipped();
   KMeans best;
   for (int r = 0; r < options.restarts; ++r) {
-    KMeans next = iterate(rows, spread_start(rows, wanted, rng), options.max_rounds);
+    KMeans next = iterate(points, spread_start(points, wanted, rng), options.max_rounds);
     if (r == 0 || next.within < best.within) best = std::move(next);
   }
   return best;
@@ -207,19 +243,24 @@ KMeans kmeans(std::span<double const> points, std::size_t components, int cluste
 KMeans lloyd(std::span<double const> points, std::size_t components, std::vector<double> centroids,
              int max_rounds)
 {
-  require_positive(max_rounds, "max_rounds", "lloyd");
-  Rows const rows = as_points(points, components, "lloyd");
-  std::size_t const clusters = row_count(centroids, components, "lloyd");
-  if (clusters == 0) throw Error("lloyd: there is no centroid; use kmeans to find a start");
-  if (!has_distinct(rows, clusters)) return skipped();
-  return iterate(rows, std::move(centroids), max_rounds);
+  return lloyd(SlicedPoints::dense(points, components), std::move(centroids), max_rounds);
 }
 
-KMeans kmeans_published(std::span<double const> points, std::size_t components, int clusters,
+KMeans lloyd(SlicedPoints const &given, std::vector<double> centroids, int max_rounds)
+{
+  require_positive(max_rounds, "max_rounds", "lloyd");
+  SlicedPoints const points = checked(given, "lloyd");
+  std::size_t const clusters = row_count(centroids, points.components, "lloyd");
+  if (clusters == 0) throw Error("lloyd: there is no centroid; use kmeans to find a start");
+  if (!has_distinct(points, clusters)) return skipped();
+  return iterate(points, std::move(centroids), max_rounds);
+}
+
+KMeans kmeans_published(std::span<double const> given, std::size_t components, int clusters,
                         std::vector<double> previous, Rng &rng, int max_rounds, double tolerance)
 {
   require_positive(clusters, "the number of clusters", "kmeans_published");
-  Rows const rows = as_points(points, components, "kmeans_published");
+  SlicedPoints const points = checked(SlicedPoints::dense(given, components), "kmeans_published");
   auto const wanted = static_cast<std::size_t>(clusters);
   KMeans result;
   result.centroids = std::move(previous);
@@ -232,10 +273,13 @@ KMeans kmeans_published(std::span<double const> points, std::size_t components, 
     throw Error("kmeans_published: the previous centroids are not (cluster, component); pass none");
   }
   while (++result.rounds < max_rounds) {
-    result.assignment = assign(rows, result.centroids, absolute_distance);
+    result.assignment = assign(points.size(), wanted, [&](std::size_t p, std::size_t j) {
+      return absolute_distance(points.of(p),
+                               std::span(result.centroids).subspan(j * components, components));
+    });
     std::vector<int> const sizes = cluster_sizes(result.assignment, wanted);
     if (std::find(sizes.begin(), sizes.end(), 0) != sizes.end()) return skipped();
-    std::vector<double> means = cluster_means(rows, result.assignment, wanted);
+    std::vector<double> means = cluster_means(points, result.assignment, wanted);
     bool settled = true;
     for (std::size_t k = 0; k < means.size(); ++k) {
       double const old = result.centroids[k];
@@ -243,7 +287,7 @@ KMeans kmeans_published(std::span<double const> points, std::size_t components, 
     }
     result.centroids = std::move(means);
     if (settled) {
-      result.within = within_sum(rows, result);
+      result.within = within_sum(points, result);
       return result;
     }
   }

@@ -2,29 +2,6 @@
 
 namespace tessera::meta {
 
-GateOptions GateOptions::read(Section &s)
-{
-  GateOptions o;
-  o.start = s.choose("start", o.start, {"split", "published"});
-  o.clustering = s.choose("clustering", o.clustering, {"lloyd", "published"});
-  o.matching = s.choose("matching", o.matching, {"hungarian", "greedy"});
-  o.assign = s.choose("assign", o.assign, {"clusters", "loss"});
-  o.fit.published = s.choose("fit", "ridge", {"ridge", "published"}) == "published";
-  o.fit.ridge = s.get_in("ridge", o.fit.ridge, 0.0, 1e6);
-  o.fit.noise = s.get_in("noise", o.fit.noise, 0.0, 1.0);
-  o.every = s.get_in("every", o.every, 1, 1000000);
-  o.refresh = s.get_in("refresh", o.refresh, 0, 1000000);
-  o.inner = s.get_in("inner", o.inner, 0, 10000);
-  o.full_update = s.get("full_update", o.full_update);
-  // As published all trajectories are followed to their ends; else the cheapest way that was found
-  // to lose no accuracy (experiments/odebench10b).
-  bool const thrifty = o.start != "published" && !o.full_update;
-  o.trajectories = s.get_in("trajectories", thrifty ? o.trajectories : 0, 0, 1000000);
-  o.stop = s.get_in("stop", thrifty ? o.stop : 0.0, 0.0, 1e12);
-  if (o.stop > 0 && o.stop < 1) s.fail("stop", "must be 0 (never) or at least 1");
-  return o;
-}
-
 MixerOptions MixerOptions::read(Section &t, Section &p)
 {
   MixerOptions o;

@@ -7,10 +7,9 @@ StepReport mixer_step(MixerTrainer<T> &trainer, long outer)
 {
   StepReport report;
   MixerOptions const &o = trainer.options();
-  bool const split = trainer.gate_options().start == "split";
-  if (split && outer == o.warmup) trainer.split_experts(outer);
+  if (trainer.split_due(outer)) trainer.split_experts(outer);
   // One expert on everything has nothing to alternate with: its contexts and weights move together.
-  bool const joint = o.update == "joint" || (split && outer < o.warmup);
+  bool const joint = o.update == "joint" || outer < trainer.warmup();
 
   trainer.anchor();
   for (int k = 0; k < o.inner_context; ++k) {

@@ -8,9 +8,14 @@
 namespace tessera::meta {
 namespace {
 
-nn::Schedule make_schedule(MixerOptions const &o, GateOptions const &gate)
+bool splits(Gate const *gate)
 {
-  int const warmup = gate.start == "split" ? std::min(o.warmup, o.outer_steps) : 0;
+  return gate != nullptr && gate->splits();
+}
+
+nn::Schedule make_schedule(MixerOptions const &o, Gate const *gate)
+{
+  int const warmup = splits(gate) ? std::min(o.warmup, o.outer_steps) : 0;
   auto const total = static_cast<std::size_t>(o.outer_steps - warmup);
   if (o.schedule == "step")
     return nn::StepSchedule{.rate = 1, .factor = o.rate_factor, .total = total};
@@ -34,18 +39,17 @@ bool finite_rows(experts::View2<T> const &gradient, std::span<std::uint8_t const
 
 template <class T>
 MixerTrainer<T>::MixerTrainer(Mixture<T> &mixture, domains::Trajectories const &data,
-                              MixerOptions options, GateOptions gate, experts::StepControl control,
+                              MixerOptions options, experts::StepControl control,
                               std::uint64_t seed, Log log)
     : mixture_(mixture),
       data_(options.window == "published"
                 ? cut_published_windows(data, options.published_window, seed)
                 : data),
       options_(std::move(options)),
-      gate_(std::move(gate)),
       control_(control),
       seed_(seed),
       log_(std::move(log)),
-      schedule_(make_schedule(options_, gate_)),
+      schedule_(make_schedule(options_, mixture.gate())),
       model_optimizer_(mixture.parameters().row_sizes("bank/" + mixture.bank().kind())),
       context_optimizer_(mixture.parameters().row_sizes("contexts")),
       model_clip_(mixture.parameters().row_sizes("bank/" + mixture.bank().kind()), options_.clip),
@@ -57,41 +61,38 @@ MixerTrainer<T>::MixerTrainer(Mixture<T> &mixture, domains::Trajectories const &
       active_experts_(mixture.experts()),
       active_environments_(mixture.environments()),
       previous_losses_(mixture.environments(), 1.0 / double(mixture.environments())),
-      counters_{0, -1, 0}
+      counters_{0, 0}
 {
   if (options_.window == "fresh" && data.points < static_cast<std::size_t>(options_.window_min)) {
     throw InputError("train.window_min = " + std::to_string(options_.window_min) +
                      " is more than the stored points of a trajectory; take at most " +
                      std::to_string(data.points));
   }
-  if (gate_.start == "split" && mixture.experts() > static_cast<int>(data.size())) {
+  if (splits(mixture.gate()) && mixture.experts() > static_cast<int>(data.size())) {
     throw InputError("experts.count = " + std::to_string(mixture.experts()) +
                      " is more than there are training environments; take at most " +
                      std::to_string(data.size()));
   }
-  if (gate_.start == "published") {
-    mixture_.active = mixture_.experts();
-    // As published the first gate is random, so that all environments share one expert.
-    Rng rng(seed_, "gate/initialise");
-    int const c = mixture_.components();
-    mixture_.gate = {
-        static_cast<std::size_t>(c), mixture_.experts(), Standardizer::identity(c), {}};
-    double const bound = 1 / std::sqrt(c + 1.0);
-    for (int i = 0; i < (c + 1) * mixture_.experts(); ++i) {
-      mixture_.gate.weights.push_back(rng.uniform(-bound, bound));
-    }
-    std::vector<double> const zero(c, 0.0);
-    std::fill(mixture_.route.begin(), mixture_.route.end(), mixture_.gate.route(zero));
-  }
+}
+
+template <class T>
+long MixerTrainer<T>::warmup() const
+{
+  return splits(mixture_.gate()) ? options_.warmup : 0;
+}
+
+template <class T>
+bool MixerTrainer<T>::split_due(long outer) const
+{
+  return splits(mixture_.gate()) && outer == options_.warmup;
 }
 
 template <class T>
 double MixerTrainer<T>::rate(long outer, double initial) const
 {
-  int const warmup = gate_.start == "split" ? options_.warmup : 0;
   double const halved = std::ldexp(1.0, -static_cast<int>(counters_[0]));
-  if (outer < warmup) return initial * halved;
-  return initial * halved * nn::rate_at(schedule_, static_cast<std::size_t>(outer - warmup));
+  if (outer < warmup()) return initial * halved;
+  return initial * halved * nn::rate_at(schedule_, static_cast<std::size_t>(outer - warmup()));
 }
 
 // The contributors of this inner step and a window for each, from (seed, outer, inner) alone.
@@ -100,8 +101,7 @@ std::vector<Task> MixerTrainer<T>::draw_tasks(long outer, int inner)
 {
   std::uint64_t const step = static_cast<std::uint64_t>(outer) * 100003 + inner;
   Rng selection(seed_, "train/selection", step);
-  auto const table = mixture_.context_table();
-  auto const chosen = select_environments(table, mixture_.components(), previous_losses_,
+  auto const chosen = select_environments(mixture_.context_points(), previous_losses_,
                                           options_.selection, selection);
   std::vector<Task> tasks;
   for (std::size_t e : chosen) {
@@ -130,7 +130,7 @@ void MixerTrainer<T>::note_failures(TaskBatch<T> const &batch, std::span<Task co
     if (failed == 0) continue;
     ++bad;
     report.failed += failed;
-    counters_[2] += failed;
+    counters_[1] += failed;
     if (named_.insert(tasks[q].environment).second) {
       log_.warning("environment {} on expert {}: {}", tasks[q].environment, tasks[q].expert,
                    message(batch.status(q)));
@@ -178,6 +178,7 @@ double MixerTrainer<T>::share_out(TaskBatch<T> const &batch, std::span<Task cons
                                   std::span<double const> losses, std::span<T const> bars)
 {
   int const rank = mixture_.rank();
+  auto const &contexts = mixture_.contexts();  // of the same shape as their gradient
   std::fill_n(context_gradient_.data(), context_gradient_.size(), T(0));
   std::fill(active_experts_.begin(), active_experts_.end(),
             std::uint8_t(options_.idle == "update"));
@@ -191,10 +192,8 @@ double MixerTrainer<T>::share_out(TaskBatch<T> const &batch, std::span<Task cons
     sum += losses[q];
     ++solved;
     active_experts_[tasks[q].expert] = active_environments_[tasks[q].environment] = 1;
-    std::size_t const begin = mixture_.split() ? std::size_t(tasks[q].expert) * rank : 0;
-    for (int r = 0; r < rank; ++r) {
-      context_gradient_(tasks[q].environment, begin + r) = bars[q * rank + r];
-    }
+    T const *slice = mixture_.slice(tasks[q].environment, tasks[q].expert);
+    std::copy_n(&bars[q * rank], rank, context_gradient_.data() + (slice - contexts.data()));
   }
   return solved > 0 ? sum / solved : 0;
 }

@@ -4,21 +4,33 @@
 
 namespace tessera::meta {
 
+namespace {
+
+Slices slices_of(bool split, Gate const *gate)
+{
+  if (!split) return Slices::shared;
+  return gate == nullptr || gate->splits() ? Slices::own : Slices::every;
+}
+
+}  // namespace
+
 template <class T>
 Mixture<T>::Mixture(std::shared_ptr<experts::ExpertBank<T>> bank, int experts,
-                    std::size_t environments, bool split, std::uint64_t seed)
+                    std::size_t environments, bool split, std::uint64_t seed,
+                    std::unique_ptr<Gate> gate)
     : route(environments, 0),
-      cluster(environments, 0),
       bank_(std::move(bank)),
+      gate_(std::move(gate)),
       experts_(experts),
       environments_(environments),
-      split_(split),
-      parameters_({{.name = "bank/" + bank_->kind(),
-                    .rows = static_cast<std::size_t>(experts),
-                    .columns = bank_->row_size()},
-                   {.name = "contexts",
-                    .rows = environments,
-                    .columns = static_cast<std::size_t>(components())}}),
+      slices_(slices_of(split, gate_.get())),
+      parameters_(
+          {{.name = "bank/" + bank_->kind(),
+            .rows = static_cast<std::size_t>(experts),
+            .columns = bank_->row_size()},
+           {.name = "contexts",
+            .rows = environments,
+            .columns = static_cast<std::size_t>(slices_ == Slices::own ? rank() : components())}}),
       rows_(parameters_.matrix("bank/" + bank_->kind())),
       contexts_(parameters_.matrix("contexts"))
 {
@@ -27,26 +39,43 @@ Mixture<T>::Mixture(std::shared_ptr<experts::ExpertBank<T>> bank, int experts,
   for (int e = 1; e < experts; ++e) {
     for (std::size_t k = 0; k < bank_->row_size(); ++k) rows_(e, k) = rows_(0, k);
   }
+  if (gate_ == nullptr || gate_->splits()) return;
+  active = experts;
+  route = gate_->first_routes(environments, static_cast<std::size_t>(components()), seed);
 }
 
 template <class T>
-std::vector<double> Mixture<T>::context_table() const
+SlicedPoints Mixture<T>::context_points() const
 {
-  auto const columns = static_cast<std::size_t>(components());
-  std::vector<double> table(environments_ * columns);
+  SlicedPoints points;
+  points.components = static_cast<std::size_t>(components());
+  bool const own = slices_ == Slices::own;
+  auto const count = static_cast<std::size_t>(own ? rank() : components());
+  std::vector<double> numbers(count);
   for (std::size_t e = 0; e < environments_; ++e) {
-    std::copy_n(&contexts_(e, 0), columns, &table[e * columns]);
+    std::copy_n(&contexts_(e, 0), count, numbers.begin());
+    points.add(own ? static_cast<std::size_t>(route[e]) * count : 0, numbers);
   }
-  return table;
+  return points;
+}
+
+template <class T>
+std::vector<double> Mixture<T>::whole_context(int expert, std::span<double const> slice) const
+{
+  std::vector<double> whole(static_cast<std::size_t>(components()), 0.0);
+  auto const at = slices_ == Slices::shared ? 0 : expert * static_cast<std::ptrdiff_t>(rank());
+  std::copy(slice.begin(), slice.end(), whole.begin() + at);
+  return whole;
 }
 
 template <class T>
 std::vector<T> Mixture<T>::slices(std::span<Task const> tasks) const
 {
-  std::vector<T> contexts;
-  for (Task const &task : tasks) {
-    T const *own = slice(task.environment, task.expert);
-    contexts.insert(contexts.end(), own, own + rank());
+  std::vector<T> contexts(tasks.size() * static_cast<std::size_t>(rank()), T(0));
+  for (std::size_t q = 0; q < tasks.size(); ++q) {
+    if (!has_slice(tasks[q].environment, tasks[q].expert)) continue;
+    std::copy_n(slice(tasks[q].environment, tasks[q].expert), rank(),
+                &contexts[q * static_cast<std::size_t>(rank())]);
   }
   return contexts;
 }
@@ -57,11 +86,13 @@ std::vector<T> Mixture<T>::mean_slice(int expert) const
   std::vector<double> sum(rank(), 0.0), all(rank(), 0.0);
   double count = 0;
   for (std::size_t e = 0; e < environments_; ++e) {
+    if (!has_slice(e, expert)) continue;
     bool const own = route[e] == expert;
+    T const *numbers = slice(e, expert);
     count += own;
     for (int r = 0; r < rank(); ++r) {
-      sum[r] += own ? double(slice(e, expert)[r]) : 0.0;
-      all[r] += slice(e, expert)[r];
+      sum[r] += own ? double(numbers[r]) : 0.0;
+      all[r] += numbers[r];
     }
   }
   std::vector<T> mean;
@@ -75,20 +106,15 @@ template <class T>
 void Mixture<T>::register_state(State &state)
 {
   parameters_.register_state(state, "parameters");
-  state.add("gate/active", 1, std::span<std::int32_t>(&active, 1));
-  state.add("gate/weights", 1, &gate.weights);
-  state.add("gate/mean", 1, &gate.scale.mean);
-  state.add("gate/deviation", 1, &gate.scale.deviation);
-  state.add("gate/route", 1, &route);
-  state.add("gate/cluster", 1, &cluster);
-  state.add("gate/cluster_expert", 1, &cluster_expert);
+  state.add("experts/active", 1, std::span<std::int32_t>(&active, 1));
+  state.add("experts/route", 1, &route);
+  if (gate_ != nullptr) gate_->register_state(state);
 }
 
 template <class T>
 void Mixture<T>::restored()
 {
-  gate.components = gate.weights.empty() ? 0 : static_cast<std::size_t>(components());
-  gate.experts = experts_;
+  if (gate_ != nullptr) gate_->restored();
 }
 
 template class Mixture<float>;

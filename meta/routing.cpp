@@ -40,11 +40,8 @@ std::vector<double> cluster_losses(std::span<int const> assignment,
 
 std::vector<int> match_clusters(std::span<int const> assignment,
                                 std::span<double const> cross_losses, int clusters, int experts,
-                                std::string const &rule)
+                                Matching rule)
 {
-  if (rule != "hungarian" && rule != "greedy") {
-    throw InputError("match_clusters: no rule \"" + rule + "\"; use hungarian or greedy");
-  }
   if (clusters < 1 || experts < 1) {
     throw Error("match_clusters: no cluster or no expert; pass at least one of each");
   }
@@ -57,8 +54,8 @@ std::vector<int> match_clusters(std::span<int const> assignment,
                 " clusters; pass a cluster and a row of losses per environment");
   }
   std::vector<double> const table = cluster_losses(assignment, cross_losses, rows, columns);
-  return rule == "hungarian" ? hungarian(table, rows, columns)
-                             : greedy_matching(table, rows, columns);
+  return rule == Matching::hungarian ? hungarian(table, rows, columns)
+                                     : greedy_matching(table, rows, columns);
 }
 
 std::vector<int> assign_by_loss(std::span<double const> cross_losses, int experts)

@@ -5,7 +5,8 @@
 #include <limits>
 #include <numeric>
 
-#include "rows.hpp"
+#include <tessera/core/error.hpp>
+
 #include "weighted_draw.hpp"
 
 namespace tessera::meta {
@@ -55,28 +56,14 @@ std::size_t draw_seed(std::string const &rule, std::span<double const> losses, s
                        rng.uniform());
 }
 
-/// Sum of |a - b| over the components, in four sums that do not wait for each other.
-double distance(double const *a, double const *b, std::size_t components)
-{
-  double sum[4] = {};
-  std::size_t c = 0;
-  for (; c + 4 <= components; c += 4) {
-    for (std::size_t i = 0; i < 4; ++i) sum[i] += std::abs(a[c + i] - b[c + i]);
-  }
-  for (; c < components; ++c) sum[0] += std::abs(a[c] - b[c]);
-  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
-}
-
 /// All environments by mean |Δξ| from `seed`, ties by index; `seed_first` puts it in front of
 /// others with the same context.
-std::vector<std::size_t> by_distance(std::span<double const> contexts, std::size_t components,
-                                     std::size_t seed, bool seed_first)
+std::vector<std::size_t> by_distance(SlicedPoints const &contexts, std::size_t seed,
+                                     bool seed_first)
 {
-  std::size_t const count = contexts.size() / components;
+  std::size_t const count = contexts.size();
   std::vector<double> away(count);
-  for (std::size_t e = 0; e < count; ++e) {
-    away[e] = distance(&contexts[e * components], &contexts[seed * components], components);
-  }
+  for (std::size_t e = 0; e < count; ++e) away[e] = absolute_distance(contexts, e, seed);
   if (seed_first) away[seed] = -1.;
   std::vector<std::size_t> order = ascending(count);
   std::stable_sort(order.begin(), order.end(),
@@ -113,13 +100,12 @@ std::vector<std::string> const &selection_rules()
   return rules;
 }
 
-std::vector<std::size_t> select_environments(std::span<double const> contexts,
-                                             std::size_t components,
+std::vector<std::size_t> select_environments(SlicedPoints const &contexts,
                                              std::span<double const> previous_losses,
                                              SelectionOptions const &options, Rng &rng)
 {
   require_options(options);
-  std::size_t const environments = row_count(contexts, components, "select_environments");
+  std::size_t const environments = contexts.size();
   if (!previous_losses.empty() && previous_losses.size() != environments) {
     throw Error("select_environments: " + std::to_string(previous_losses.size()) + " losses for " +
                 std::to_string(environments) + " environments; pass one each, or none");
@@ -134,7 +120,7 @@ std::vector<std::size_t> select_environments(std::span<double const> contexts,
     order = rng.permutation(environments);
   } else {
     std::size_t const seed = draw_seed(options.rule, previous_losses, environments, rng);
-    order = by_distance(contexts, components, seed, options.rule != "near_published");
+    order = by_distance(contexts, seed, options.rule != "near_published");
   }
   order.resize(count);
   return order;

@@ -29,7 +29,8 @@ meta::MixerOptions published_step(BenchOde const &o)
 meta::GateOptions gate_options(BenchOde const &o)
 {
   if (o.gate == "amortised") return {};
-  meta::GateOptions gate{.every = 1, .refresh = 1, .inner = 0, .trajectories = 0, .stop = 0};
+  meta::GateOptions gate{
+      .every = 1, .refresh = 1, .cross = {.inner = 0, .trajectories = 0, .stop = 0}};
   if (o.gate == "none") gate.every = std::numeric_limits<int>::max();
   gate.full_update = true;
   return gate;
@@ -65,8 +66,7 @@ struct Steps {
 Steps time_steps(BenchOde const &o, domains::Trajectories const &data,
                  meta::Mixture<float> &mixture, Progress progress)
 {
-  meta::MixerTrainer<float> trainer(mixture, data, published_step(o), gate_options(o), {}, o.seed,
-                                    {});
+  meta::MixerTrainer<float> trainer(mixture, data, published_step(o), {}, o.seed, {});
   Steps steps;
   progress.start("bench ode", static_cast<std::size_t>(o.steps + 1));
   for (long outer = 0; outer <= o.steps; ++outer) {
@@ -131,7 +131,7 @@ BenchResult bench_ode(std::vector<std::string> const &overrides, Progress progre
 {
   BenchOde const o = BenchOde::read(overrides);
   domains::Trajectories const data = bench_data(o, progress);
-  auto const mixture = warm_mixture(o, data);
+  auto const mixture = warm_mixture(o, data, gate_options(o));
   std::vector<double> peak{peak_gflops_float32()};
   Steps const steps = time_steps(o, data, *mixture, progress);
   for (int r = 0; r < 4; ++r) peak.push_back(peak_gflops_float32());

@@ -7,6 +7,7 @@
 
 #include <tessera/domains/trajectories.hpp>
 #include <tessera/fields/geps.hpp>
+#include <tessera/meta/gates/least_squares.hpp>
 #include <tessera/meta/mixer_trainer.hpp>
 
 #include "bench_parts.hpp"
@@ -36,7 +37,8 @@ domains::Trajectories bench_data(BenchOde const &o, Progress progress);
 
 /// Experts of `o` that have been trained alone for the warm-up, not yet split.
 std::unique_ptr<meta::Mixture<float>> warm_mixture(BenchOde const &o,
-                                                   domains::Trajectories const &data);
+                                                   domains::Trajectories const &data,
+                                                   meta::GateOptions const &gate);
 
 /// Every environment on every expert, or `contributors` environments on the expert they are
 /// routed to.

@@ -35,7 +35,7 @@ Arrays start_of(BenchOde const &o, domains::Trajectories const &data,
 {
   auto const components = static_cast<std::size_t>(mixture.components());
   auto const experts = static_cast<std::size_t>(mixture.experts());
-  auto const contexts = mixture.context_table();
+  auto const contexts = mixture.context_points().table();
   fields::GepsShape const shape = o.shape();
   Arrays arrays;
   arrays["shape"] = list(std::vector<int>{shape.state, shape.width, shape.depth, shape.rank});
@@ -47,7 +47,7 @@ Arrays start_of(BenchOde const &o, domains::Trajectories const &data,
   arrays["route"] = list(mixture.route);
   std::vector<double> count(experts, 0.0), sum(experts * components, 0.0);
   for (std::size_t e = 0; e < data.size(); ++e) {
-    auto const j = static_cast<std::size_t>(mixture.cluster[e]);
+    auto const j = static_cast<std::size_t>(mixture.route[e]);
     count[j] += 1;
     for (std::size_t c = 0; c < components; ++c)
       sum[j * components + c] += contexts[e * components + c];

@@ -38,16 +38,18 @@ domains::Trajectories bench_data(BenchOde const &o, Progress progress)
 }
 
 std::unique_ptr<meta::Mixture<float>> warm_mixture(BenchOde const &o,
-                                                   domains::Trajectories const &data)
+                                                   domains::Trajectories const &data,
+                                                   meta::GateOptions const &gate)
 {
   std::shared_ptr<experts::ExpertBank<float>> bank = fields::make_geps_bank<float>(o.shape());
-  auto mixture = std::make_unique<meta::Mixture<float>>(bank, o.experts, data.size(), true, o.seed);
+  auto mixture = std::make_unique<meta::Mixture<float>>(bank, o.experts, data.size(), true, o.seed,
+                                                        make_least_squares_gate(gate, o.experts));
   meta::MixerOptions mixer;
   mixer.outer_steps = mixer.warmup = o.warmup;
   mixer.inner_context = mixer.inner_model = 12;
   mixer.window_min = mixer.window_max = 20;
   mixer.selection.count = o.warmup_contributors;
-  meta::MixerTrainer<float> trainer(*mixture, data, mixer, {}, {}, o.seed, {});
+  meta::MixerTrainer<float> trainer(*mixture, data, mixer, {}, o.seed, {});
   for (long outer = 0; outer < o.warmup; ++outer) meta::mixer_step(trainer, outer);
   return mixture;
 }
@@ -65,10 +67,8 @@ std::vector<meta::Task> training_tasks(meta::Mixture<float> const &mixture,
                                        meta::SelectionOptions const &selection, std::uint64_t seed)
 {
   Rng rng(seed, "bench/selection");
-  auto const table = mixture.context_table();
   std::vector<meta::Task> tasks;
-  for (std::size_t e : meta::select_environments(
-           table, static_cast<std::size_t>(mixture.components()), {}, selection, rng)) {
+  for (std::size_t e : meta::select_environments(mixture.context_points(), {}, selection, rng)) {
     tasks.push_back({e, mixture.route[e], 0, 0});
   }
   return tasks;

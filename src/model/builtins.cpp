@@ -11,6 +11,7 @@
 #include <tessera/fields/coda.hpp>
 #include <tessera/fields/geps.hpp>
 #include <tessera/fields/ncf.hpp>
+#include <tessera/meta/gates/least_squares.hpp>
 #include <tessera/model/seams.hpp>
 #include <tessera/model/sink.hpp>
 
@@ -20,6 +21,15 @@ namespace tessera::model {
 namespace {
 
 using Names = std::vector<std::pair<std::string, std::string>>;
+
+struct LeastSquaresKind final : GateKind {
+  explicit LeastSquaresKind(meta::GateOptions o) : options(std::move(o)) {}
+  std::unique_ptr<meta::Gate> make(int experts) const override
+  {
+    return meta::make_least_squares_gate(options, experts);
+  }
+  meta::GateOptions options;
+};
 
 std::string table(std::string const &title, Names const &names)
 {
@@ -39,12 +49,9 @@ void register_builtins(Registry &registry)
   fields::register_geps(registry);
   fields::register_ncf(registry);
   fields::register_coda(registry);
-  registry.add<GateKind>("least_squares", "k-means over contexts, matched to experts, linear gate",
-                         [](Section &s) {
-                           auto kind = std::make_unique<GateKind>();
-                           kind->options = meta::GateOptions::read(s);
-                           return kind;
-                         });
+  registry.add<GateKind>(
+      "least_squares", "k-means over contexts, matched to experts, linear gate",
+      [](Section &s) { return std::make_unique<LeastSquaresKind>(meta::GateOptions::read(s)); });
   registry.add<SolverKind>("tsit5", "explicit Runge-Kutta 5(4), adaptive, a trajectory per lane",
                            [](Section &s) {
                              auto kind = std::make_unique<SolverKind>();

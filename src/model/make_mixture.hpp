@@ -22,8 +22,12 @@ std::shared_ptr<experts::ExpertBank<T>> make_bank(experts::ExpertKind const &kin
 template <class T>
 meta::Mixture<T> make_mixture(Settings const &settings, int dimension, std::size_t environments)
 {
-  return {make_bank<T>(*settings.expert_kind, dimension), settings.experts, environments,
-          settings.split, settings.seed};
+  return {make_bank<T>(*settings.expert_kind, dimension),
+          settings.experts,
+          environments,
+          settings.split,
+          settings.seed,
+          settings.gate->make(settings.experts)};
 }
 
 }  // namespace tessera::model

@@ -44,8 +44,7 @@ class MixtureRun {
         log_(log),
         mixture_(
             make_mixture<T>(settings, static_cast<int>(data.train.dimension), data.train.size())),
-        trainer_(mixture_, data.train, settings.mixer, settings.gate, settings.solver,
-                 settings.seed, log)
+        trainer_(mixture_, data.train, settings.mixer, settings.solver, settings.seed, log)
   {
     trainer_.register_state(state_);
     state_.add("run/totals", 1, std::span<double>(totals_));
@@ -156,11 +155,10 @@ class MixtureRun {
 
   void gate_values(RunResult &r) const
   {
-    if (mixture_.gate.weights.empty()) return;
-    auto const table = mixture_.context_table();
-    std::size_t const c = mixture_.components();
+    if (mixture_.gate() == nullptr) return;
+    meta::SlicedPoints const contexts = mixture_.context_points();
     for (std::size_t e = 0; e < mixture_.environments(); ++e) {
-      auto const values = mixture_.gate.evaluate(std::span(table).subspan(e * c, c));
+      auto const values = mixture_.gate()->values(contexts.row(e));
       r.gate.insert(r.gate.end(), values.begin(), values.end());
     }
   }

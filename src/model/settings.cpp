@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <tessera/core/error.hpp>
-#include <tessera/model/seams.hpp>
 
 #include "run_start.hpp"
 
@@ -57,7 +56,7 @@ Settings Settings::read(Config const &config, Registry const &registry)
   s.experts = experts.get_in("count", 4, 1, 4096);
   s.split = experts.get("split", true);
   s.precision = experts.choose("precision", "float32", {"float32", "float64"});
-  s.gate = registry.make<GateKind>(config.section("gate"), "least_squares")->options;
+  s.gate = registry.make<GateKind>(config.section("gate"), "least_squares");
   Section train = config.section("train"), optimizer = config.section("optimizer");
   s.mixer = meta::MixerOptions::read(train, optimizer);
   s.trainer.steps = s.mixer.outer_steps;
@@ -72,7 +71,7 @@ Settings Settings::read(Config const &config, Registry const &registry)
                "type do not give; set adapt.method = \"adabelief\"");
   }
   read_sinks(config, registry, s);
-  if (s.gate.start == "split" && s.mixer.warmup >= s.mixer.outer_steps) {
+  if (s.gate->make(s.experts)->splits() && s.mixer.warmup >= s.mixer.outer_steps) {
     train.fail("warmup", fmt::format("must be below train.outer_steps = {}: the experts are split "
                                      "off when the warm-up ends",
                                      s.mixer.outer_steps));

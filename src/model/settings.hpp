@@ -11,6 +11,7 @@
 #include <tessera/domains/dataset_source.hpp>
 #include <tessera/experts/expert_kind.hpp>
 #include <tessera/meta/mixer_options.hpp>
+#include <tessera/model/seams.hpp>
 #include <tessera/model/sink.hpp>
 #include <tessera/train/trainer.hpp>
 
@@ -35,7 +36,7 @@ struct Settings {
   bool split = true;
   std::string precision;
   std::unique_ptr<experts::ExpertKind> expert_kind;
-  meta::GateOptions gate;
+  std::unique_ptr<GateKind> gate;
   meta::MixerOptions mixer;
   experts::StepControl solver;
   meta::AdaptOptions adapt;

@@ -91,6 +91,15 @@ void AdaBelief<T>::reset()
 }
 
 template <class T>
+void AdaBelief<T>::reset_segment(std::size_t segment)
+{
+  std::size_t const count = begin_[segment + 1] - begin_[segment];
+  std::fill_n(mean_.data() + begin_[segment], count, T(0));
+  std::fill_n(spread_.data() + begin_[segment], count, T(0));
+  steps_[segment] = 0;
+}
+
+template <class T>
 void AdaBelief<T>::copy_segment(std::size_t from, std::size_t to)
 {
   std::size_t const segments = steps_.size();

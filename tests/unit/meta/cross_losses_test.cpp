@@ -51,7 +51,7 @@ struct CrossLossesTest : ::testing::Test {
   std::shared_ptr<experts::ExpertBank<double>> bank = fields::make_geps_bank<double>(shape);
   domains::Trajectories data = decays();
   Mixture<double> mixture{bank, 3, 3, true, 1};
-  GateOptions options{.inner = 0, .trajectories = 0, .stop = 0};
+  CrossOptions options{.inner = 0, .trajectories = 0, .stop = 0};
   experts::StepControl control{.rtol = 1e-9, .atol = 1e-12};
   TaskWorkspace<double> workspace;
   StepReport report;

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include <tessera/fields/geps.hpp>
+#include <tessera/meta/gates/least_squares.hpp>
 #include <tessera/meta/mixer_trainer.hpp>
 
 namespace {
@@ -35,8 +36,9 @@ TEST(Labels, EveryAllocationAndKernelOfATrainingStepHasOurPrefix)
   for (int i = 0; i < 54; ++i) data.states.push_back(0.01 * i);
 
   {
-    meta::Mixture<float> mixture(fields::make_geps_bank<float>({.width = 8}), 2, 3, true, 0);
-    meta::MixerTrainer<float> trainer(mixture, data, {.warmup = 1, .window_max = 9}, {}, {}, 0, {});
+    meta::Mixture<float> mixture(fields::make_geps_bank<float>({.width = 8}), 2, 3, true, 0,
+                                 meta::make_least_squares_gate({}, 2));
+    meta::MixerTrainer<float> trainer(mixture, data, {.warmup = 1, .window_max = 9}, {}, 0, {});
     meta::mixer_step(trainer, 0);
     meta::mixer_step(trainer, 1);
   }

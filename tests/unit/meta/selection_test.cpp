@@ -14,6 +14,7 @@ namespace {
 
 using tessera::Rng;
 using tessera::meta::select_environments;
+using tessera::meta::SlicedPoints;
 using Indices = std::vector<std::size_t>;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
@@ -23,7 +24,7 @@ Indices select(std::string const &rule, int count, std::vector<double> const &lo
                std::uint64_t seed = 0, std::vector<double> const &contexts = line)
 {
   Rng rng(seed, "selection");
-  return select_environments(contexts, 1, losses, {rule, count}, rng);
+  return select_environments(SlicedPoints::dense(contexts, 1), losses, {rule, count}, rng);
 }
 
 TEST(Selection, NearTakesTheDrawnEnvironmentAndThenItsNearest)
@@ -47,7 +48,7 @@ TEST(Selection, NearMeasuresTheMeanAbsoluteDifference)
   Indices chosen;
 
   while (chosen.empty() || chosen.front() != 0) {
-    chosen = select_environments(plane, 2, {}, {"near", 2}, rng);
+    chosen = select_environments(SlicedPoints::dense(plane, 2), {}, {"near", 2}, rng);
   }
 
   EXPECT_EQ(chosen, (Indices{0, 1}));

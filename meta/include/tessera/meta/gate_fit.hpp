@@ -39,6 +39,11 @@ struct GateFitOptions {
 /// wins, however well it is separated. Contexts split into one slice per expert spread clusters
 /// like the corners of a simplex, where this does not happen; compare `route` with `assignment`.
 /// Throws Error on sizes or experts that do not fit.
+///
+/// Contexts that lie in slices are fitted slice by slice, at a cost that is the number of experts
+/// times that of one; others, and those without a ridge, by an orthogonal decomposition.
+LinearGate fit_gate(SlicedPoints const &contexts, std::span<int const> assignment, int experts,
+                    GateFitOptions const &options, Rng &rng);
 LinearGate fit_gate(std::span<double const> contexts, std::size_t components,
                     std::span<int const> assignment, int experts, GateFitOptions const &options,
                     Rng &rng);

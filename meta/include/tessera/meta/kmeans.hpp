@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <tessera/core/rng.hpp>
+#include <tessera/meta/sliced_points.hpp>
 #include <tessera/meta/standardizer.hpp>
 
 namespace tessera::meta {
@@ -29,6 +30,8 @@ struct KMeans {
 /// Throws Error on sizes that do not fit or options below 1, SolverError on points not finite.
 KMeans kmeans(std::span<double const> points, std::size_t components, int clusters, Rng &rng,
               KMeansOptions const &options = {});
+KMeans kmeans(SlicedPoints const &points, int clusters, Rng &rng,
+              KMeansOptions const &options = {});
 
 /// Lloyd's algorithm from given `centroids` (cluster, component): squared distances and means, ties
 /// to the lower index. An empty cluster takes the point farthest from its own centroid among the
@@ -36,6 +39,11 @@ KMeans kmeans(std::span<double const> points, std::size_t components, int cluste
 /// `kmeans`.
 KMeans lloyd(std::span<double const> points, std::size_t components, std::vector<double> centroids,
              int max_rounds);
+KMeans lloyd(SlicedPoints const &points, std::vector<double> centroids, int max_rounds);
+
+/// Means (cluster, component) of the points assigned to each cluster; zero for an empty one.
+std::vector<double> cluster_means(SlicedPoints const &points, std::span<int const> assignment,
+                                  std::size_t clusters);
 
 /// K-means as MixER published it: assignment by the L1 distance, means as centroids, converged at
 /// |μ − μ_old| <= tolerance + 1e-5 |μ_old|. `previous` centroids may be empty: then they start

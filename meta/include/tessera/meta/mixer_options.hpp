@@ -4,29 +4,10 @@
 
 #include <tessera/core/config.hpp>
 #include <tessera/experts/expert_bank.hpp>
-#include <tessera/meta/gate_fit.hpp>
 #include <tessera/meta/published_window.hpp>
 #include <tessera/meta/selection.hpp>
 
 namespace tessera::meta {
-
-/// `[gate]`: how environments find their experts. With `full_update` or the published start `read`
-/// makes 0 of `trajectories` and `stop` where the config says nothing.
-struct GateOptions {
-  std::string start = "split";       ///< or "published": all experts from step 0, contexts at zero
-  std::string clustering = "lloyd";  ///< or "published": L1, aborts on an empty cluster
-  std::string matching = "hungarian";  ///< or "greedy"
-  std::string assign = "clusters";     ///< or "loss": the expert of least cross loss
-  GateFitOptions fit;                  ///< fit = "ridge" or "published"
-  int every = 12;                      ///< inner steps between updates of clusters and gate
-  int refresh = 25;      ///< outer steps between cross losses without a change of clusters; 0: none
-  int inner = 5;         ///< context steps on a foreign expert before its cross loss is taken
-  int trajectories = 1;  ///< of each environment, drawn anew for every cross evaluation; 0: all
-  double stop =
-      100;  ///< cross evaluation gives up beyond this times the own expert's loss; 0: never
-  bool full_update = false;  ///< cross losses in every update, as published
-  static GateOptions read(Section &section);
-};
 
 /// `[train]` and `[optimizer]`: the alternation.
 struct MixerOptions {

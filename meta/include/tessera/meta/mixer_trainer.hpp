@@ -34,7 +34,7 @@ template <class T>
 class MixerTrainer {
  public:
   MixerTrainer(Mixture<T> &mixture, domains::Trajectories const &data, MixerOptions options,
-               GateOptions gate, experts::StepControl control, std::uint64_t seed, Log log);
+               experts::StepControl control, std::uint64_t seed, Log log);
 
   /// Loss and gradients of one inner step on its contributors: select, window, solve, pull back;
   /// those of the experts only where the `model` will be updated. Returns the mean loss; gradients
@@ -47,12 +47,14 @@ class MixerTrainer {
 
   /// Warm-up is over: k-means++ on the contexts makes one expert per cluster.
   void split_experts(long outer);
-  /// Clusters, matching and gate; `force` takes cross losses in any case.
-  void update_gate(long outer, int inner, bool force, StepReport &report);
+  /// Asks the gate who answers for whom; `renew` takes cross losses in any case.
+  void update_gate(long outer, int inner, bool renew, StepReport &report);
   bool gate_due(long outer, int inner) const;
 
   MixerOptions const &options() const { return options_; }
-  GateOptions const &gate_options() const { return gate_; }
+  /// Outer steps with one expert on all environments, before the others are split off.
+  long warmup() const;
+  bool split_due(long outer) const;
   Mixture<T> &mixture() { return mixture_; }
   Log const &log() const { return log_; }
   double rate(long outer, double initial) const;
@@ -66,12 +68,10 @@ class MixerTrainer {
   void note_failures(TaskBatch<T> const &batch, std::span<Task const> tasks, StepReport &report);
   std::vector<double> cross_losses(long outer, int inner, StepReport &report);
   void reroute(std::vector<int> const &route, StepReport &report);
-  std::vector<int> cluster_contexts(long outer, int inner);
 
   Mixture<T> &mixture_;
   domains::Trajectories data_;  ///< as training sees it
   MixerOptions options_;
-  GateOptions gate_;
   experts::StepControl control_;
   std::uint64_t seed_;
   Log log_;
@@ -83,8 +83,7 @@ class MixerTrainer {
   std::vector<std::uint8_t> active_experts_, active_environments_;
   std::vector<T> row_anchor_, context_anchor_;
   std::vector<double> previous_losses_;
-  std::vector<double> published_centroids_;
-  std::vector<std::int64_t> counters_;  ///< halvings, last refresh, failures
+  std::vector<std::int64_t> counters_;  ///< halvings, failures
   std::set<std::size_t> named_;         ///< environments whose failure stands in the log
   bool usable_ = false;                 ///< the last gradients may be applied
 };

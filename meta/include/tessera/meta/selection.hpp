@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <tessera/core/rng.hpp>
+#include <tessera/meta/sliced_points.hpp>
 
 namespace tessera::meta {
 
@@ -25,12 +26,12 @@ struct SelectionOptions {
 std::vector<std::string> const &selection_rules();
 
 /// Picks `options.count` distinct environments, in the order of the rule (ties by index), ascending
-/// where all are taken. `contexts` is (environment, component). `previous_losses` (environment) is
-/// read by the loss-weighted rules only: one that is not finite is not known yet and counts as the
-/// largest; where no loss weighs anything (empty, all zero, none finite) the draw is uniform.
-/// Throws InputError on an unknown rule or a count below 1, Error on sizes that do not fit.
-std::vector<std::size_t> select_environments(std::span<double const> contexts,
-                                             std::size_t components,
+/// where all are taken. `contexts` has a point for each environment. `previous_losses`
+/// (environment) is read by the loss-weighted rules only: one that is not finite is not known yet
+/// and counts as the largest; where no loss weighs anything (empty, all zero, none finite) the draw
+/// is uniform. Throws InputError on an unknown rule or a count below 1, Error on sizes that do not
+/// fit.
+std::vector<std::size_t> select_environments(SlicedPoints const &contexts,
                                              std::span<double const> previous_losses,
                                              SelectionOptions const &options, Rng &rng);
 

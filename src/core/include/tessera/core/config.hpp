@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace tessera {
@@ -60,6 +62,24 @@ class Section {
   /// One of the allowed words, or an error that lists them and the nearest.
   std::string choose(std::string const &key, std::string const &fallback,
                      std::vector<std::string> const &allowed);
+  /// The value of one of the words, as choose.
+  template <class Value>
+  requires(!std::is_convertible_v<Value, std::string>) Value
+      choose(std::string const &key, Value fallback,
+             std::vector<std::pair<std::string, Value>> const &words)
+  {
+    std::string usual;
+    std::vector<std::string> allowed;
+    for (auto const &[word, value] : words) {
+      allowed.push_back(word);
+      if (value == fallback) usual = word;
+    }
+    std::string const chosen = choose(key, usual, allowed);
+    for (auto const &[word, value] : words) {
+      if (word == chosen) return value;
+    }
+    return fallback;
+  }
   /// As get, and the value must lie in [low, high].
   int get_in(std::string const &key, int fallback, int low, int high);
   double get_in(std::string const &key, double fallback, double low, double high);

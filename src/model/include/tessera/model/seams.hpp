@@ -1,7 +1,9 @@
 #pragma once
 
+#include <memory>
+
 #include <tessera/core/config.hpp>
-#include <tessera/meta/mixer_options.hpp>
+#include <tessera/meta/gate.hpp>
 #include <tessera/solvers/ode/ode_batch.hpp>
 
 namespace tessera::model {
@@ -9,7 +11,7 @@ namespace tessera::model {
 /// The seam Gate: what assigns environments to experts.
 struct GateKind {
   virtual ~GateKind() = default;
-  meta::GateOptions options;
+  virtual std::unique_ptr<meta::Gate> make(int experts) const = 0;
 };
 
 /// The seam Solver: what integrates vector fields.

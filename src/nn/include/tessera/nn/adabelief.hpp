@@ -34,6 +34,8 @@ class AdaBelief {
 
   /// Forgets everything, as just made.
   void reset();
+  /// Forgets one segment, whose numbers mean something else from now on.
+  void reset_segment(std::size_t segment);
   /// Gives segment `to` the moments and the counter of segment `from`, for an expert that starts as
   /// a copy of another. Throws Error where their lengths differ or one does not exist.
   void copy_segment(std::size_t from, std::size_t to);
