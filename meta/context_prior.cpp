@@ -10,11 +10,14 @@ template <class T>
 std::vector<Eigen::VectorXd> own_contexts(Mixture<T> const &mixture, int expert)
 {
   int const rank = mixture.rank();
+  bool const trunk = mixture.map().has_trunk();
   std::vector<Eigen::VectorXd> own;
   for (std::size_t e = 0; e < mixture.environments(); ++e) {
-    if (mixture.route[e] != expert) continue;
+    // With a trunk a context means about the same to all experts, and so all of them tell.
+    if (mixture.route[e] != expert && !trunk) continue;
     Eigen::VectorXd context(rank);
-    for (int r = 0; r < rank; ++r) context[r] = mixture.slice(e, expert)[r];
+    T const *slice = mixture.slice(e, mixture.route[e]);
+    for (int r = 0; r < rank; ++r) context[r] = slice[r];
     own.push_back(context);
   }
   return own;

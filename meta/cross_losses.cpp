@@ -35,7 +35,8 @@ std::vector<double> CrossLosses<T>::run()
 }
 
 // Without a bound there is no need to know an environment's own loss first: all are `others`. A
-// foreign expert that has no slice of this environment is given the mean context of its own.
+// foreign expert that has no slice of this environment is given the mean context of its own ones,
+// or with a trunk what the environment's expert sees.
 template <class T>
 void CrossLosses<T>::collect(Pairs &own, Pairs &others) const
 {
@@ -45,7 +46,9 @@ void CrossLosses<T>::collect(Pairs &own, Pairs &others) const
   for (std::size_t e = 0; e < mixture_.environments(); ++e) {
     for (int i = 0; i < experts; ++i) {
       bool const routed = mixture_.route[e] == i;
-      T const *start = mixture_.has_slice(e, i) ? mixture_.slice(e, i) : means[i].data();
+      T const *start = mixture_.has_slice(e, i)     ? mixture_.slice(e, i)
+                       : mixture_.map().has_trunk() ? mixture_.slice(e, mixture_.route[e])
+                                                    : means[i].data();
       Pairs &pairs = routed && options_.stop > 0 ? own : others;
       pairs.tasks.push_back({e, i, 0, 0});
       pairs.contexts.insert(pairs.contexts.end(), start, start + rank);

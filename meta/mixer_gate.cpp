@@ -26,15 +26,16 @@ void MixerTrainer<T>::split_experts(long outer)
         "experts; raise train.warmup or lower experts.count");
   }
   mixture_.active = experts;
+  // Experts without a trunk begin as copies of the warm one; with one they have no parts yet.
   std::size_t const stride = mixture_.rows().extent(1);
-  for (int i = 1; i < experts; ++i) {
+  for (int i = 1; i < experts && !mixture_.map().has_trunk(); ++i) {
     std::copy_n(&mixture_.rows()(0, 0), stride, &mixture_.rows()(i, 0));
-    model_optimizer_.copy_segment(0, i);
-    model_clip_.copy_segment(0, i);
+    trained_[0].optimizer.copy_segment(0, i);
+    trained_[0].clip.copy_segment(0, i);
   }
   // Every environment keeps its warm context, as the slice of its own expert: for the gate that
   // puts the clusters into the corners of a simplex.
-  context_optimizer_.reset();
+  if (!mixture_.map().has_trunk()) context_optimizer_.reset();
   mixture_.route = found.assignment;
   mixture_.gate()->was_split(found.assignment);
   log_.info("outer step {}: {} experts split off the warm one, within-cluster sum {:.3g}", outer,
@@ -68,12 +69,13 @@ void MixerTrainer<T>::update_gate(long outer, int inner, bool renew, StepReport 
   report.seconds.clusters += lap() - (report.seconds.cross + report.seconds.assembly - elsewhere);
 }
 
-// An environment that changes its expert starts at the mean context of its new fellows.
+// An environment that changes its expert starts at the mean context of its new fellows; where
+// experts have a trunk it keeps its own, which means about the same to all of them.
 template <class T>
 void MixerTrainer<T>::reroute(std::vector<int> const &route, StepReport &report)
 {
   if (route == mixture_.route) return;
-  bool const own = mixture_.slices() == Slices::own;
+  bool const own = mixture_.slices() == Slices::own && !mixture_.map().has_trunk();
   std::vector<std::vector<T>> means;
   for (int i = 0; own && i < mixture_.experts(); ++i) means.push_back(mixture_.mean_slice(i));
   for (std::size_t e = 0; e < route.size(); ++e) {
@@ -108,12 +110,15 @@ template <class T>
 void MixerTrainer<T>::register_state(State &state)
 {
   mixture_.register_state(state);
-  model_optimizer_.register_state(state, "optimizer/model");
+  for (Trained &trained : trained_) {
+    trained.optimizer.register_state(state, "optimizer/" + trained.block.name);
+    trained.clip.register_state(state, "clip/" + trained.block.name);
+  }
   context_optimizer_.register_state(state, "optimizer/contexts");
-  model_clip_.register_state(state, "clip/model");
   context_clip_.register_state(state, "clip/contexts");
   state.add("train/previous_losses", 1, std::span<double>(previous_losses_));
-  state.add("train/counters", 3, std::span<std::int64_t>(counters_));
+  state.add("train/halvings", 1, std::span(&halvings_, 1));
+  state.add("train/failures", 1, std::span(&failures_, 1));
 }
 
 template class MixerTrainer<float>;

@@ -50,18 +50,14 @@ MixerTrainer<T>::MixerTrainer(Mixture<T> &mixture, domains::Trajectories const &
       seed_(seed),
       log_(std::move(log)),
       schedule_(make_schedule(options_, mixture.gate())),
-      model_optimizer_(mixture.parameters().row_sizes("bank/" + mixture.bank().kind())),
       context_optimizer_(mixture.parameters().row_sizes("contexts")),
-      model_clip_(mixture.parameters().row_sizes("bank/" + mixture.bank().kind()), options_.clip),
       context_clip_(mixture.parameters().row_sizes("contexts"), options_.clip),
-      row_gradient_("tessera::meta::row_gradient", mixture.rows().extent(0),
-                    mixture.rows().extent(1)),
-      context_gradient_("tessera::meta::context_gradient", mixture.contexts().extent(0),
-                        mixture.contexts().extent(1)),
+      gradient_(mixture.parameters().blocks()),
+      row_gradient_(mixture.map().rows(gradient_, mixture.bank().kind())),
+      context_gradient_(gradient_.matrix("contexts")),
       active_experts_(mixture.experts()),
       active_environments_(mixture.environments()),
-      previous_losses_(mixture.environments(), 1.0 / double(mixture.environments())),
-      counters_{0, 0}
+      previous_losses_(mixture.environments(), 1.0 / double(mixture.environments()))
 {
   if (options_.window == "fresh" && data.points < static_cast<std::size_t>(options_.window_min)) {
     throw InputError("train.window_min = " + std::to_string(options_.window_min) +
@@ -72,6 +68,11 @@ MixerTrainer<T>::MixerTrainer(Mixture<T> &mixture, domains::Trajectories const &
     throw InputError("experts.count = " + std::to_string(mixture.experts()) +
                      " is more than there are training environments; take at most " +
                      std::to_string(data.size()));
+  }
+  auto const experts = static_cast<std::size_t>(mixture.experts());
+  for (auto const &block : mixture.map().blocks(mixture.bank().kind(), experts)) {
+    auto const sizes = mixture.parameters().row_sizes(block.name);
+    trained_.push_back({block, nn::AdaBelief<T>(sizes), {sizes, options_.clip}, {}});
   }
 }
 
@@ -90,7 +91,7 @@ bool MixerTrainer<T>::split_due(long outer) const
 template <class T>
 double MixerTrainer<T>::rate(long outer, double initial) const
 {
-  double const halved = std::ldexp(1.0, -static_cast<int>(counters_[0]));
+  double const halved = std::ldexp(1.0, -static_cast<int>(halvings_));
   if (outer < warmup()) return initial * halved;
   return initial * halved * nn::rate_at(schedule_, static_cast<std::size_t>(outer - warmup()));
 }
@@ -130,7 +131,7 @@ void MixerTrainer<T>::note_failures(TaskBatch<T> const &batch, std::span<Task co
     if (failed == 0) continue;
     ++bad;
     report.failed += failed;
-    counters_[1] += failed;
+    failures_ += failed;
     if (named_.insert(tasks[q].environment).second) {
       log_.warning("environment {} on expert {}: {}", tasks[q].environment, tasks[q].expert,
                    message(batch.status(q)));
@@ -162,7 +163,7 @@ double MixerTrainer<T>::gradients(long outer, int inner, bool model, StepReport 
   double const mean = share_out(batch, tasks, losses, bars);
   usable_ = usable_ && (!model || finite_rows(row_gradient_, active_experts_)) &&
             finite_rows(context_gradient_, active_environments_);
-  if (!usable_ && ++counters_[0] > 5) {
+  if (!usable_ && ++halvings_ > 5) {
     throw SolverError("training diverged at outer step " + std::to_string(outer) +
                       ": most integrations fail and halving the rate five times did not help; "
                       "lower optimizer.rate or train.window_max. The last checkpoint is good.");
@@ -201,9 +202,11 @@ double MixerTrainer<T>::share_out(TaskBatch<T> const &batch, std::span<Task cons
 template <class T>
 void MixerTrainer<T>::anchor()
 {
-  auto const &rows = mixture_.rows();
+  for (Trained &trained : trained_) {
+    auto const values = mixture_.parameters().matrix(trained.block.name);
+    trained.anchor.assign(values.data(), values.data() + values.size());
+  }
   auto const &contexts = mixture_.contexts();
-  row_anchor_.assign(rows.data(), rows.data() + rows.size());
   context_anchor_.assign(contexts.data(), contexts.data() + contexts.size());
 }
 
@@ -228,7 +231,7 @@ void MixerTrainer<T>::update_contexts(long outer)
   std::span<T> gradient(context_gradient_.data(), context_gradient_.size());
   context_clip_.apply(gradient, active_environments_);
   add_proximal(values, context_anchor_, gradient);
-  double const halved = std::ldexp(options_.context_rate, -static_cast<int>(counters_[0]));
+  double const halved = std::ldexp(options_.context_rate, -static_cast<int>(halvings_));
   context_optimizer_.step(values, gradient, active_environments_,
                           options_.context_schedule ? rate(outer, options_.context_rate) : halved);
 }
@@ -237,11 +240,30 @@ template <class T>
 void MixerTrainer<T>::update_model(long outer)
 {
   if (!usable_) return;
-  std::span<T> values(mixture_.rows().data(), mixture_.rows().size());
-  std::span<T> gradient(row_gradient_.data(), row_gradient_.size());
-  model_clip_.apply(gradient, active_experts_);
-  add_proximal(values, row_anchor_, gradient);
-  model_optimizer_.step(values, gradient, active_experts_, rate(outer, options_.rate));
+  mixture_.map().pull_back(row_gradient_, active_experts_, gradient_, mixture_.bank().kind());
+  for (Trained &trained : trained_) update_block(trained, outer);
+  mixture_.materialise();
+}
+
+template <class T>
+void MixerTrainer<T>::update_block(Trained &trained, long outer)
+{
+  experts::TrainedBlock const &block = trained.block;
+  auto const value = mixture_.parameters().matrix(block.name);
+  auto const bar = gradient_.matrix(block.name);
+  std::span<T> values(value.data(), value.size()), gradient(bar.data(), bar.size());
+  std::vector<std::uint8_t> moves = active_experts_;
+  if (!block.of_experts) moves.assign(block.segments, 1);
+  if (block.of_experts && mixture_.active == 1 && mixture_.map().has_trunk()) return;
+  double const step = block.rate * rate(outer, options_.rate);
+  trained.clip.apply(gradient, moves);
+  add_proximal(values, trained.anchor, gradient);
+  trained.optimizer.step(values, gradient, moves, step);
+  if (block.decay == 0) return;
+  for (std::size_t i = 0; i < block.segments; ++i) {
+    if (moves[i] == 0) continue;
+    for (std::size_t k = 0; k < value.extent(1); ++k) value(i, k) *= T(1 - step * block.decay);
+  }
 }
 
 template class MixerTrainer<float>;

@@ -12,33 +12,43 @@ Slices slices_of(bool split, Gate const *gate)
   return gate == nullptr || gate->splits() ? Slices::own : Slices::every;
 }
 
+template <class T>
+std::vector<ParameterBlock> blocks_of(experts::RowMap<T> const &map,
+                                      experts::ExpertBank<T> const &bank, std::size_t experts,
+                                      std::size_t environments, int components)
+{
+  std::vector<ParameterBlock> blocks;
+  for (auto const &block : map.blocks(bank.kind(), experts)) {
+    blocks.push_back({.name = block.name, .rows = block.segments, .columns = bank.row_size()});
+  }
+  blocks.push_back(
+      {.name = "contexts", .rows = environments, .columns = static_cast<std::size_t>(components)});
+  return blocks;
+}
+
 }  // namespace
 
 template <class T>
 Mixture<T>::Mixture(std::shared_ptr<experts::ExpertBank<T>> bank, int experts,
                     std::size_t environments, bool split, std::uint64_t seed,
-                    std::unique_ptr<Gate> gate)
+                    std::unique_ptr<Gate> gate, std::unique_ptr<experts::RowMap<T>> map)
     : route(environments, 0),
       bank_(std::move(bank)),
       gate_(std::move(gate)),
+      map_(map != nullptr ? std::move(map) : experts::make_identity_map<T>()),
       experts_(experts),
       environments_(environments),
       slices_(slices_of(split, gate_.get())),
-      parameters_(
-          {{.name = "bank/" + bank_->kind(),
-            .rows = static_cast<std::size_t>(experts),
-            .columns = bank_->row_size()},
-           {.name = "contexts",
-            .rows = environments,
-            .columns = static_cast<std::size_t>(slices_ == Slices::own ? rank() : components())}}),
-      rows_(parameters_.matrix("bank/" + bank_->kind())),
+      parameters_(blocks_of(*map_, *bank_, static_cast<std::size_t>(experts), environments,
+                            slices_ == Slices::own ? rank() : components())),
+      rows_(map_->rows(parameters_, bank_->kind())),
       contexts_(parameters_.matrix("contexts"))
 {
   Rng rng(seed, "experts/initialise");
-  bank_->initialise(std::span<T>(&rows_(0, 0), bank_->row_size()), rng);
-  for (int e = 1; e < experts; ++e) {
-    for (std::size_t k = 0; k < bank_->row_size(); ++k) rows_(e, k) = rows_(0, k);
-  }
+  std::vector<T> row(bank_->row_size());
+  bank_->initialise(row, rng);
+  map_->fill(parameters_, bank_->kind(), row);
+  materialise();
   if (gate_ == nullptr || gate_->splits()) return;
   active = experts;
   route = gate_->first_routes(environments, static_cast<std::size_t>(components()), seed);
@@ -112,8 +122,15 @@ void Mixture<T>::register_state(State &state)
 }
 
 template <class T>
+void Mixture<T>::materialise()
+{
+  map_->materialise(parameters_, bank_->kind(), rows_);
+}
+
+template <class T>
 void Mixture<T>::restored()
 {
+  materialise();
   if (gate_ != nullptr) gate_->restored();
 }
 

@@ -71,7 +71,7 @@ class LeastSquaresGate : public Gate {
     std::vector<int> route(evidence.route.begin(), evidence.route.end());
     if (evidence.renew || stale(evidence.outer) || cluster != present) {
       std::vector<double> const cross = evidence.cross_losses();
-      renewed_[0] = evidence.outer;
+      renewed_ = evidence.outer;
       cluster_expert_ = match_clusters(cluster, cross, experts_, experts_, options_.matching);
       if (options_.assign == Assignment::loss) route = assign_by_loss(cross, experts_);
     }
@@ -103,7 +103,7 @@ class LeastSquaresGate : public Gate {
     state.add("gate/deviation", 1, &gate_.scale.deviation);
     state.add("gate/cluster", 1, &cluster_);
     state.add("gate/cluster_expert", 1, &cluster_expert_);
-    state.add("gate/renewed", 1, std::span<std::int64_t>(renewed_));
+    state.add("gate/renewed", 1, std::span(&renewed_, 1));
     clusters_->register_state(state);
   }
 
@@ -121,17 +121,17 @@ class LeastSquaresGate : public Gate {
   // Cross losses are old, or there are none yet.
   bool stale(long outer) const
   {
-    bool const due = options_.refresh > 0 && outer - renewed_[0] >= options_.refresh;
-    return renewed_[0] < 0 || due || options_.full_update || cluster_expert_.empty();
+    bool const due = options_.refresh > 0 && outer - renewed_ >= options_.refresh;
+    return renewed_ < 0 || due || options_.full_update || cluster_expert_.empty();
   }
 
   GateOptions options_;
   int experts_;
   std::unique_ptr<Clusters> clusters_;
-  LinearGate gate_;                           // empty until first fitted
-  std::vector<int> cluster_;                  // (environment)
-  std::vector<int> cluster_expert_;           // (cluster)
-  std::vector<std::int64_t> renewed_ = {-1};  // outer step of the last cross losses
+  LinearGate gate_;                  // empty until first fitted
+  std::vector<int> cluster_;         // (environment)
+  std::vector<int> cluster_expert_;  // (cluster)
+  std::int64_t renewed_ = -1;        // outer step of the last cross losses
 };
 
 }  // namespace

@@ -22,12 +22,15 @@ std::shared_ptr<experts::ExpertBank<T>> make_bank(experts::ExpertKind const &kin
 template <class T>
 meta::Mixture<T> make_mixture(Settings const &settings, int dimension, std::size_t environments)
 {
+  auto map = settings.trunk ? experts::make_trunk_map<T>(settings.trunk_options)
+                            : experts::make_identity_map<T>();
   return {make_bank<T>(*settings.expert_kind, dimension),
           settings.experts,
           environments,
           settings.split,
           settings.seed,
-          settings.gate->make(settings.experts)};
+          settings.gate->make(settings.experts),
+          std::move(map)};
 }
 
 }  // namespace tessera::model

@@ -61,11 +61,8 @@ class MixtureRun {
 
   train::StopReason train(long first, Progress progress)
   {
-    std::vector<std::string> const columns{
-        "step",           "loss.context",    "loss.model",       "train.failed",
-        "gate.failed",    "gate.outdone",    "gate.updates",     "gate.rerouted",
-        "routing.purity", "optimizer.rate",  "seconds",          "gflops",
-        "test.mse_mean",  "test.mse_median", "test.rel_l2_mean", "test.rel_l2_median"};
+    std::vector<std::string> columns;
+    for (auto const &[name, value] : metrics_row(0, {}, 0, no_errors)) columns.push_back(name);
     io::MetricsCsv metrics(folder_.path() / "metrics.csv", columns, first > 0 ? first : -1);
     train::TrainerHooks hooks;
     hooks.step = [&](long outer) { return step(outer, metrics); };
@@ -109,6 +106,37 @@ class MixtureRun {
   }
 
  private:
+  using Errors = std::array<double, 4>;  // mean and median of mse and rel_l2
+  static constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  static constexpr Errors no_errors{nan, nan, nan, nan};
+
+  // What metrics.csv tells of one outer step, by name.
+  std::vector<std::pair<std::string, double>> metrics_row(long outer,
+                                                          meta::StepReport const &report,
+                                                          double seconds, Errors const &test) const
+  {
+    auto const families = families_to_find(data_);
+    int const known = static_cast<int>(data_.families.size());
+    double const purity =
+        families.empty() ? nan : meta::purity(families, mixture_.route, known, settings_.experts);
+    return {{"step", double(outer + 1)},
+            {"loss.context", report.loss_context},
+            {"loss.model", report.loss_model},
+            {"train.failed", double(report.failed)},
+            {"gate.failed", double(report.gate_failed)},
+            {"gate.outdone", double(report.gate_outdone)},
+            {"gate.updates", double(report.gate_updates)},
+            {"gate.rerouted", double(report.rerouted)},
+            {"routing.purity", purity},
+            {"optimizer.rate", trainer_.rate(outer, settings_.mixer.rate)},
+            {"seconds", seconds},
+            {"gflops", report.flops / std::max(seconds, 1e-9) / 1e9},
+            {"test.mse_mean", test[0]},
+            {"test.mse_median", test[1]},
+            {"test.rel_l2_mean", test[2]},
+            {"test.rel_l2_median", test[3]}};
+  }
+
   std::string step(long outer, io::MetricsCsv &metrics)
   {
     auto const begin = Clock::now();
@@ -118,35 +146,19 @@ class MixtureRun {
     totals_[1] += report.flops;
     totals_[2] += report.failed;
     curve_.insert(curve_.end(), {double(outer + 1), report.loss_context, report.loss_model});
-    auto const families = families_to_find(data_);
-    int const known = static_cast<int>(data_.families.size());
-    double const purity = families.empty()
-                              ? std::numeric_limits<double>::quiet_NaN()
-                              : meta::purity(families, mixture_.route, known, settings_.experts);
-    std::vector<double> row{double(outer + 1),
-                            report.loss_context,
-                            report.loss_model,
-                            double(report.failed),
-                            double(report.gate_failed),
-                            double(report.gate_outdone),
-                            double(report.gate_updates),
-                            double(report.rerouted),
-                            purity,
-                            trainer_.rate(outer, settings_.mixer.rate),
-                            seconds,
-                            report.flops / std::max(seconds, 1e-9) / 1e9};
-    auto const errors = test_errors(outer + 1);
-    row.insert(row.end(), errors.begin(), errors.end());
+    std::vector<double> row;
+    for (auto const &[name, value] : metrics_row(outer, report, seconds, test_errors(outer + 1))) {
+      row.push_back(value);
+    }
     metrics.row(row);
     return fmt::format("loss {:.2e}", report.loss_model);
   }
 
   // Errors on the test split as training goes; nothing is chosen by them, and their time is not
   // training time.
-  std::array<double, 4> test_errors(long done) const
+  Errors test_errors(long done) const
   {
-    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-    if (settings_.test_every == 0 || done % settings_.test_every != 0) return {nan, nan, nan, nan};
+    if (settings_.test_every == 0 || done % settings_.test_every != 0) return no_errors;
     auto const m = meta::predict(mixture_, data_.test, mixture_.route,
                                  meta::routed_contexts(mixture_), settings_.solver)
                        .metrics;

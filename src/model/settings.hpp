@@ -10,6 +10,7 @@
 #include <tessera/core/registry.hpp>
 #include <tessera/domains/dataset_source.hpp>
 #include <tessera/experts/expert_kind.hpp>
+#include <tessera/experts/row_map.hpp>
 #include <tessera/meta/mixer_options.hpp>
 #include <tessera/model/seams.hpp>
 #include <tessera/model/sink.hpp>
@@ -34,6 +35,8 @@ struct Settings {
   DataSettings data;
   int experts = 4;
   bool split = true;
+  bool trunk = false;  ///< experts are a trunk that all share and parts of their own
+  experts::TrunkOptions trunk_options;
   std::string precision;
   std::unique_ptr<experts::ExpertKind> expert_kind;
   std::unique_ptr<GateKind> gate;

@@ -57,6 +57,7 @@ struct Training {
       fields::make_geps_bank<float>({.state = 2, .width = 16, .depth = 3, .rank = 2});
   MixerOptions options{.outer_steps = 40, .warmup = 15, .update = "joint", .proximal = 0};
   GateOptions gate;
+  bool trunk = false;
   std::unique_ptr<Mixture<float>> made;
 
   /// Made with the gate as it is set when somebody asks first.
@@ -64,7 +65,8 @@ struct Training {
   {
     if (!made) {
       made = std::make_unique<Mixture<float>>(bank, 2, data.size(), true, 3,
-                                              make_least_squares_gate(gate, 2));
+                                              make_least_squares_gate(gate, 2),
+                                              trunk ? experts::make_trunk_map<float>({}) : nullptr);
     }
     return *made;
   }
@@ -113,6 +115,50 @@ TEST(MixerStep, DuringTheWarmUpOneExpertMovesAndTheOthersStay)
   EXPECT_EQ(training.mixture().rows()(1, 0), before);
   EXPECT_NE(training.mixture().rows()(0, 0), before);
   for (int route : training.mixture().route) EXPECT_EQ(route, 0);
+}
+
+TEST(MixerStep, ATrunkIsTrainedAloneInTheWarmUpAndPartsAppearBehindIt)
+{
+  Training training;
+  training.trunk = true;
+  auto const &parameters = training.mixture().parameters();
+  auto const parts = parameters.matrix("bank/geps"), trunk = parameters.matrix("trunk/geps");
+  float const before = trunk(0, 0);
+
+  training.run(0, 15);
+  EXPECT_NE(trunk(0, 0), before);
+  EXPECT_EQ(parts(0, 0), 0);
+  training.run(15, 40);
+
+  EXPECT_EQ(purity(families(training.data), training.mixture().route, 2, 2), 1.0);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_NE(parts(i, 0), 0);
+    EXPECT_EQ(training.mixture().rows()(i, 0), trunk(0, 0) + parts(i, 0));
+  }
+}
+
+TEST(MixerStep, WithPartsThatDoNotMoveAMixtureIsOneExpert)
+{
+  Training one, mixture;
+  one.trunk = mixture.trunk = true;
+  mixture.options.warmup = 5;
+  one.options.warmup = 39;
+  for (Training *t : {&one, &mixture}) {
+    t->made = std::make_unique<Mixture<float>>(t->bank, 2, t->data.size(), true, 3,
+                                               make_least_squares_gate({}, 2),
+                                               experts::make_trunk_map<float>({.part_rate = 0}));
+    t->options.schedule = "step";
+    t->options.rate_factor = 1;
+  }
+
+  one.run(0, 20);
+  mixture.run(0, 20);
+
+  for (int i = 0; i < 2; ++i) {
+    for (std::size_t k = 0; k < 20; ++k) {
+      EXPECT_NEAR(mixture.mixture().rows()(i, k), one.mixture().rows()(0, k), 1e-3);
+    }
+  }
 }
 
 TEST(MixerStep, SecondsOfThePhasesAddUpToTheStep)

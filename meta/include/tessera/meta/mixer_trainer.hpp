@@ -62,6 +62,14 @@ class MixerTrainer {
 
  private:
   std::vector<Task> draw_tasks(long outer, int inner);
+  /// A block of parameters behind the rows, and what moves it.
+  struct Trained {
+    experts::TrainedBlock block;
+    nn::AdaBelief<T> optimizer;
+    nn::GradientClip<T> clip;
+    std::vector<T> anchor;
+  };
+  void update_block(Trained &trained, long outer);
   void add_proximal(std::span<T const> now, std::span<T const> old, std::span<T> gradient) const;
   double share_out(TaskBatch<T> const &batch, std::span<Task const> tasks,
                    std::span<double const> losses, std::span<T const> bars);
@@ -76,16 +84,19 @@ class MixerTrainer {
   std::uint64_t seed_;
   Log log_;
   nn::Schedule schedule_;
-  nn::AdaBelief<T> model_optimizer_, context_optimizer_;
-  nn::GradientClip<T> model_clip_, context_clip_;
+  std::vector<Trained> trained_;
+  nn::AdaBelief<T> context_optimizer_;
+  nn::GradientClip<T> context_clip_;
   TaskWorkspace<T> workspace_, gate_workspace_;
+  Parameters<T> gradient_;  ///< of the mixture's parameters, in the same blocks
   experts::View2<T> row_gradient_, context_gradient_;
   std::vector<std::uint8_t> active_experts_, active_environments_;
-  std::vector<T> row_anchor_, context_anchor_;
+  std::vector<T> context_anchor_;
   std::vector<double> previous_losses_;
-  std::vector<std::int64_t> counters_;  ///< halvings, failures
-  std::set<std::size_t> named_;         ///< environments whose failure stands in the log
-  bool usable_ = false;                 ///< the last gradients may be applied
+  std::int64_t halvings_ = 0;    ///< of the rate, so far
+  std::int64_t failures_ = 0;    ///< failed integrations, so far
+  std::set<std::size_t> named_;  ///< environments whose failure stands in the log
+  bool usable_ = false;          ///< the last gradients may be applied
 };
 
 /// One outer step of the proximal alternation (MixER, algorithm 1): contexts, then experts, with

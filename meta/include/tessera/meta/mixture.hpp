@@ -8,6 +8,7 @@
 #include <tessera/core/error.hpp>
 #include <tessera/core/parameters.hpp>
 #include <tessera/experts/expert_bank.hpp>
+#include <tessera/experts/row_map.hpp>
 #include <tessera/meta/gate.hpp>
 #include <tessera/meta/task_batch.hpp>
 
@@ -26,9 +27,11 @@ template <class T>
 class Mixture {
  public:
   /// Experts start as copies of one random expert, contexts at zero. With `split` every expert sees
-  /// a slice of its own, else all see the same. Without a gate everything stays with expert 0.
+  /// a slice of its own, else all see the same. Without a gate everything stays with expert 0;
+  /// without a map every expert has a row of its own.
   Mixture(std::shared_ptr<experts::ExpertBank<T>> bank, int experts, std::size_t environments,
-          bool split, std::uint64_t seed, std::unique_ptr<Gate> gate = nullptr);
+          bool split, std::uint64_t seed, std::unique_ptr<Gate> gate = nullptr,
+          std::unique_ptr<experts::RowMap<T>> map = nullptr);
 
   experts::ExpertBank<T> const &bank() const { return *bank_; }
   int experts() const { return experts_; }
@@ -39,6 +42,8 @@ class Mixture {
   int components() const { return slices_ == Slices::shared ? rank() : experts_ * rank(); }
   /// nullptr where there is none.
   Gate *gate() const { return gate_.get(); }
+
+  experts::RowMap<T> const &map() const { return *map_; }
 
   Parameters<T> const &parameters() const { return parameters_; }
   experts::View2<T> const &rows() const { return rows_; }          ///< (expert, parameter)
@@ -64,6 +69,9 @@ class Mixture {
   /// A slice in its place among zeros. Shape (component).
   std::vector<double> whole_context(int expert, std::span<double const> slice) const;
 
+  /// Makes the rows from parameters that have changed.
+  void materialise();
+
   /// Everything a trained mixture is: parameters, routes and gate.
   void register_state(State &state);
   /// Call after a checkpoint was read into the registered state.
@@ -75,6 +83,7 @@ class Mixture {
  private:
   std::shared_ptr<experts::ExpertBank<T>> bank_;
   std::unique_ptr<Gate> gate_;
+  std::unique_ptr<experts::RowMap<T>> map_;
   int experts_;
   std::size_t environments_;
   Slices slices_;
