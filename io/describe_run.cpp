@@ -33,17 +33,17 @@ std::string host_name()
 }
 
 /// 1 outside MPI.
-int rank_count()
+int rank_count(MPI_Comm comm)
 {
   int up = 0, ranks = 1;
   MPI_Initialized(&up);
-  if (up) MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  if (up) MPI_Comm_size(comm, &ranks);
   return ranks;
 }
 
 }  // namespace
 
-std::string describe_run(std::string const &experiment, std::uint64_t seed)
+std::string describe_run(std::string const &experiment, std::uint64_t seed, MPI_Comm comm)
 {
   using Space = Kokkos::DefaultExecutionSpace;
   nlohmann::ordered_json run;
@@ -59,7 +59,7 @@ std::string describe_run(std::string const &experiment, std::uint64_t seed)
   run["build"] = build;
   run["kokkos"] = {{"back_end", Space::name()},
                    {"threads", Kokkos::is_initialized() ? Space().concurrency() : 0}};
-  run["ranks"] = rank_count();
+  run["ranks"] = rank_count(comm);
   for (auto const &[name, value] : library_versions()) run["libraries"][name] = value;
   return run.dump(2) + "\n";
 }

@@ -16,6 +16,10 @@ auto unset(std::string const &label)
   return Kokkos::view_alloc(label, Kokkos::WithoutInitializing);
 }
 
+// Shortest blocks of what is pulled back, and of what is not: there states alone are made, which
+// are the same bits in blocks of any length, and long blocks are the faster ones.
+constexpr int recorded_block = 40, plain_block = 160;
+
 }  // namespace
 
 template <class T>
@@ -39,7 +43,7 @@ TaskBatch<T>::TaskBatch(domains::Trajectories const &data, std::span<Task const>
     : data_(&data), tasks_(tasks.begin(), tasks.end()), place_(tasks.size()), workspace_(&workspace)
 {
   std::size_t const rank = tasks.empty() ? 0 : contexts.size() / tasks.size();
-  std::vector<int> expert, grouped;
+  std::vector<int> expert;
   for (Task &task : tasks_) {
     if (task.points == 0) task.points = static_cast<int>(data.points) - task.first;
     TESSERA_ASSERT(task.points >= 2 && task.first + task.points <= static_cast<int>(data.points));
@@ -60,7 +64,7 @@ TaskBatch<T>::TaskBatch(domains::Trajectories const &data, std::span<Task const>
     for (std::size_t r = 0; r < rank; ++r) batch_.contexts(p, r) = contexts[order[p] * rank + r];
     auto const grid = data.grid(task.environment).subspan(task.first);
     for (std::size_t j = 0; j < data.count; ++j, ++t) {
-      grouped.push_back(task.expert);
+      expert_.push_back(task.expert);
       batch_.points(t) = task.points;
       batch_.context_row(t) = static_cast<int>(p);
       // Autonomous fields: time starts at zero in every window, where float is finest.
@@ -72,7 +76,6 @@ TaskBatch<T>::TaskBatch(domains::Trajectories const &data, std::span<Task const>
       }
     }
   }
-  batch_.blocks = experts::make_blocks(grouped);
 }
 
 template <class T>
@@ -106,6 +109,7 @@ void TaskBatch<T>::solve(experts::ExpertBank<T> const &bank, experts::View2<T> c
 {
   solution_ = &workspace_->room(batch_.size(), longest_, data_->dimension,
                                 record ? static_cast<std::size_t>(control.max_steps) : 0);
+  batch_.blocks = experts::make_blocks(expert_, record ? recorded_block : plain_block);
   bank.integrate({}, rows, batch_, control, *solution_);
 }
 

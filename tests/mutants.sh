@@ -41,7 +41,8 @@ checksum of a checkpoint not compared | io/sealed_file.cpp | s/^  if \(seal != s
 a damaged checkpoint counts as a kept one | io/checkpoint_folder.cpp | s/if \(!is_newer\(file, newest\) && /if (/ | unit_io | CheckpointFolder.KeepsTheNewestUpToTheOneWritten
 half a row of metrics kept | io/metrics.cpp | s/ && !in\.eof\(\)\)/)/ | unit_io | MetricsCsv.AResumedRunDropsARowThatWasCutOff
 state left out of the checkpoint | meta/mixer_gate.cpp | s/^  state\.add\("train\/previous_losses".*$// | tessera_program | cli:kill_nine.py PROGRAM --kills 3
-blocks cut by the number of threads | src/experts/dispatch.cpp | s/int const wanted = std::max\(smallest, \(total \+ 15\) \/ 16\);/int const wanted = std::max(1, smallest \/ solvers::HostSpace().concurrency());/ | tessera_program | cli:cli/run_test.py PROGRAM Run.test_one_and_two_threads_give_the_same_parameters_bit_for_bit
+blocks cut by the total of the batch | src/experts/dispatch.cpp | s/= length_of_blocks\(count, smallest\);/= length_of_blocks(total, smallest);/ | unit_fields | *AnExpertsGradientIsTheSameBitsWhoeverElseIsInTheBatch*
+blocks cut by the number of threads | src/experts/dispatch.cpp | s/= length_of_blocks\(count, smallest\);/= std::max(1, smallest \/ solvers::HostSpace().concurrency());/ | tessera_program | cli:cli/run_test.py PROGRAM Run.test_one_and_two_threads_give_the_same_parameters_bit_for_bit
 TABLE
 }
 

@@ -14,8 +14,9 @@ struct Kernels {
   std::vector<double> forward, adjoint;
 };
 
+// `trained`: whether steps pull these tasks back, or only look at their losses.
 Kernels time_kernels(domains::Trajectories const &data, meta::Mixture<float> const &mixture,
-                     std::vector<meta::Task> const &tasks)
+                     std::vector<meta::Task> const &tasks, bool trained)
 {
   // Room for the record of all trajectories at once; training has 4096 and far fewer of them.
   experts::StepControl const control{.max_steps = 512};
@@ -32,11 +33,13 @@ Kernels time_kernels(domains::Trajectories const &data, meta::Mixture<float> con
                                   data.dimension);
   Kokkos::deep_copy(cotangent, 1e-3F);
   // Recorded in one solution, timed in another: writing the record is no part of a forward solve.
-  experts::OdeSolution<float> plain(batch.batch().size(), data.points, data.dimension, 0);
+  meta::TaskWorkspace<float> plain_workspace;
+  meta::TaskBatch<float> plain(data, tasks, mixture.slices(tasks), plain_workspace);
+  plain.solve(bank, rows, control, false);
   Kernels kernels;
   for (int r = 0; r <= repeats; ++r) {
     meta::Lap lap;
-    bank.integrate({}, rows, batch.batch(), control, plain);
+    bank.integrate({}, rows, trained ? batch.batch() : plain.batch(), control, plain.solution());
     double const spent = lap();
     bank.pull_back({}, rows, batch.batch(), batch.solution(), cotangent, gradient, bar);
     double const back = lap();
@@ -59,9 +62,9 @@ void add(BenchResult &result, std::string const &name, std::vector<double> const
 void bench_kernels(BenchResult &result, BenchOde const &o, domains::Trajectories const &data,
                    meta::Mixture<float> const &mixture, double peak)
 {
-  Kernels const cross = time_kernels(data, mixture, cross_tasks(mixture));
+  Kernels const cross = time_kernels(data, mixture, cross_tasks(mixture), false);
   Kernels const training =
-      time_kernels(data, mixture, training_tasks(mixture, o.selection(), o.seed));
+      time_kernels(data, mixture, training_tasks(mixture, o.selection(), o.seed), true);
   add(result, "forward", cross.forward, peak);
   add(result, "adjoint", cross.adjoint, peak);
   add(result, "forward_training", training.forward, peak);

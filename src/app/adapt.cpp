@@ -17,12 +17,12 @@ struct Options {
   bool force = false, quiet = false;
 };
 
-ExitCode execute(Options const &o)
+ExitCode execute(Options const &o, MPI_Comm comm)
 {
   refuse_existing(o.out, o.force);
   model::Model const model = model::Model::load(o.run);
   domains::Trajectories const support = io::read_trajectory_file(o.input, o.split);
-  Progress const progress = o.quiet ? Progress() : Progress::on(stderr);
+  Progress const progress = o.quiet ? Progress() : Progress::on(stderr, comm);
   std::vector<model::System> const systems = model.adapt(support, progress);
   model::write_systems(o.out, systems);
   std::string text = fmt::format("{:>11}  {:>6}  {:>9}  {:>12}\n", "environment", "expert",
@@ -54,7 +54,7 @@ Command add_adapt(CLI::App &program)
   words->add_flag("--force", o->force, "write over a file that is there");
   words->add_flag("--quiet", o->quiet, "no progress bar");
   words->footer("Example:\n  tessera adapt runs/odebench4_seed0 --input measured.npz");
-  return {words, [o] { return execute(*o); }};
+  return {words, [o](MPI_Comm comm) { return execute(*o, comm); }};
 }
 
 }  // namespace tessera::app

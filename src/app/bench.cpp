@@ -29,10 +29,10 @@ Command add_bench(CLI::App &program)
   words->add_option("OVERRIDES", options->overrides, "key=value for the benchmark's own config");
   words->add_option("--json", options->json_file, "file for the figures and their spread");
   words->footer("Example:\n  tessera bench ode --json ode.json");
-  return {words, [options] {
+  return {words, [options](MPI_Comm comm) {
             stop_on_signals();
             print(benchmarks::bench(options->name, options->overrides, options->json_file,
-                                    Progress::on(stderr)));
+                                    Progress::on(stderr, comm)));
             return done;
           }};
 }

@@ -17,7 +17,7 @@ Command add_check(CLI::App &program)
   words->footer(
       "Example:\n  tessera check experiments/odebench4/experiment.toml "
       "train.outer_steps=100\n\nExit code 2 and file:line:column where the config cannot be used.");
-  return {words, [request] {
+  return {words, [request](MPI_Comm) {
             Registry registry;
             model::register_builtins(registry);
             print(model::check(request->config, request->overrides, registry));

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <mpi.h>
 #include <CLI/CLI.hpp>
 
 namespace tessera::app {
@@ -16,10 +17,11 @@ enum ExitCode : int {
   stopped = 3,    ///< stopped on a signal or wall time, checkpoint written
 };
 
-/// One word of the program: what it takes, and what it does once everything is up.
+/// One word of the program: what it takes, and what it does once everything is up, in the
+/// communicator of the Runtime.
 struct Command {
   CLI::App *words;
-  std::function<ExitCode()> execute;
+  std::function<ExitCode(MPI_Comm)> execute;
 };
 
 Command add_run(CLI::App &program);

@@ -31,10 +31,11 @@ Command add_export(CLI::App &program)
       "Archives of your own in that layout are read the same way: t (time) and\n"
       "X (environment, trajectory, time, state) in train.npz, test.npz, adapt_train.npz and\n"
       "adapt_test.npz (the last two may be absent).");
-  return {words, [o] {
+  return {words, [o](MPI_Comm comm) {
             Registry registry;
             model::register_builtins(registry);
-            print(model::export_data(o->config, o->overrides, o->out, registry, o->quiet));
+            print(model::export_data(o->config, o->overrides, o->out, registry,
+                                     o->quiet ? Progress() : Progress::on(stderr, comm)));
             return done;
           }};
 }

@@ -29,7 +29,7 @@ std::string row(std::string const &name, std::string const &value)
   return fmt::format("{:<10} {}\n", name, value);
 }
 
-ExitCode execute()
+ExitCode execute(MPI_Comm)
 {
   std::string text;
   for (auto const &[name, value] : io::build_description()) text += row(name, value);

@@ -13,7 +13,7 @@ Command add_list(CLI::App &program)
   words->add_option("KIND", *seam,
                     "domains, families, experts, gates, solvers or sinks (default: all)");
   words->footer("Example:\n  tessera list families");
-  return {words, [seam] {
+  return {words, [seam](MPI_Comm) {
             Registry registry;
             model::register_builtins(registry);
             print(model::list(*seam, registry));

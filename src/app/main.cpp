@@ -78,7 +78,7 @@ int execute(int argc, char **argv)
   prepare_environment(program.threads);
   int own_argc = 1;  // the words are ours, not MPI's or Kokkos's
   Runtime const runtime(own_argc, argv);
-  return command->execute();
+  return command->execute(runtime.comm());
 }
 
 int report(ExitCode code, std::string const &text)

@@ -103,7 +103,7 @@ Command add_predict(CLI::App &program)
   words->add_flag("--force", o->force, "write over a file that is there");
   words->footer(
       "Example:\n  tessera predict runs/odebench4_seed0 --input starts.npz --systems adapted.json");
-  return {words, [o] { return execute(*o); }};
+  return {words, [o](MPI_Comm) { return execute(*o); }};
 }
 
 }  // namespace tessera::app

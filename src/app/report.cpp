@@ -42,7 +42,7 @@ Command add_report(CLI::App &program)
       "Example:\n  tessera report runs/odebench4_seed0 runs/odebench4_seed1\n\nOne row a run, and "
       "mean ± sample standard deviation (n - 1) over the runs of an experiment.\nExit code 2 where "
       "a folder holds no finished run.");
-  return {words, [options] { return execute(*options); }};
+  return {words, [options](MPI_Comm) { return execute(*options); }};
 }
 
 }  // namespace tessera::app

@@ -60,7 +60,10 @@ Command add_run(CLI::App &program)
       "--out runs/try\n\nThe run folder holds the config as resolved, metrics.csv, checkpoints, "
       "plots and summary.json.\nExit code: 0 done, 1 failed, 2 bad input, 3 stopped with a "
       "checkpoint (go on with --resume).");
-  return {words, [options] { return execute(*options); }};
+  return {words, [options](MPI_Comm comm) {
+            options->request.comm = comm;
+            return execute(*options);
+          }};
 }
 
 }  // namespace tessera::app

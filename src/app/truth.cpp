@@ -17,30 +17,30 @@ struct Options {
   bool force = false, quiet = false;
 };
 
-std::string make(Options const &o, int rank)
+std::string make(Options const &o, MPI_Comm comm, int rank)
 {
   model::TruthRequest request{.seed = o.seed, .cells = o.cells, .file = o.out};
-  do_together(MPI_COMM_WORLD, [&] {
+  do_together(comm, [&] {
     request.samples = model::sample_range(o.samples);
     request.layout = io::pdebench_layout(o.layout);
     if (rank == 0) refuse_existing(o.out, o.force);
   });
-  return model::write_truth(MPI_COMM_WORLD, request, o.quiet ? Progress() : Progress::on(stderr));
+  return model::write_truth(comm, request, o.quiet ? Progress() : Progress::on(stderr, comm));
 }
 
-ExitCode execute(Options const &o)
+ExitCode execute(Options const &o, MPI_Comm comm)
 {
   int rank = 0;
-  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_rank(comm, &rank);
   stop_on_signals();
   if (rank == 0) {
-    print(make(o, rank));
+    print(make(o, comm, rank));
     return done;
   }
   // Every rank throws what one throws: rank 0 says it and ends with its code. A rank that ended
   // otherwise first would have the launcher kill rank 0 before it can speak.
   try {
-    make(o, rank);
+    make(o, comm, rank);
   } catch (std::exception const &) {
   }
   return done;
@@ -68,7 +68,7 @@ Command add_truth(CLI::App &program)
   words->footer(
       "Example:\n  tessera truth --samples 0:100 --out diffusion_sorption.h5\n"
       "  mpirun -n 8 tessera truth --samples 0:10000 --out diffusion_sorption.h5");
-  return {words, [o] { return execute(*o); }};
+  return {words, [o](MPI_Comm comm) { return execute(*o, comm); }};
 }
 
 }  // namespace tessera::app

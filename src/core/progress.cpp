@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include <mpi.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -15,12 +14,12 @@ constexpr auto bar_interval = std::chrono::milliseconds(100);
 constexpr auto line_interval = std::chrono::seconds(30);
 constexpr std::size_t bar_width = 24;
 
-bool speaks_for_all()
+bool speaks_for_all(MPI_Comm comm)
 {
   int up = 0, down = 0, rank = 0;
   MPI_Initialized(&up);
   MPI_Finalized(&down);
-  if (up && !down) MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  if (up && !down) MPI_Comm_rank(comm, &rank);
   return rank == 0;
 }
 
@@ -33,10 +32,10 @@ std::string clock_text(double seconds)
 
 }  // namespace
 
-Progress Progress::on(std::FILE *stream)
+Progress Progress::on(std::FILE *stream, MPI_Comm comm)
 {
   Progress progress;
-  if (!stream || !speaks_for_all()) return progress;
+  if (!stream || !speaks_for_all(comm)) return progress;
   progress.stream_ = stream;
   int const descriptor = fileno(stream);
   progress.terminal_ = descriptor >= 0 && isatty(descriptor) != 0;

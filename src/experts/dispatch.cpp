@@ -1,6 +1,7 @@
 #include <tessera/experts/dispatch.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include <tessera/core/error.hpp>
@@ -16,17 +17,30 @@ std::vector<std::size_t> group_by_expert(std::span<int const> expert)
   return order;
 }
 
+namespace {
+
+// A block's last trajectories leave lanes idle, so long blocks are fast; many blocks keep threads
+// busy. Both grow with the count, until blocks are so long that their end costs next to nothing.
+int length_of_blocks(int count, int smallest)
+{
+  constexpr int long_enough = 320;
+  int const grown = static_cast<int>(std::sqrt(double(smallest) * double(count)));
+  return std::max(smallest, std::min(grown, long_enough));
+}
+
+}  // namespace
+
 solvers::View1<solvers::Block> make_blocks(std::span<int const> grouped_expert, int smallest)
 {
   int const total = static_cast<int>(grouped_expert.size());
-  int const wanted = std::max(smallest, (total + 15) / 16);
   std::vector<solvers::Block> blocks;
   for (int begin = 0; begin < total;) {
     int const expert = grouped_expert[begin];
     int end = begin;
     while (end < total && grouped_expert[end] == expert) ++end;
     TESSERA_ASSERT(end == total || grouped_expert[end] > expert);
-    int const count = end - begin, pieces = (count + wanted - 1) / wanted;
+    int const count = end - begin, wanted = length_of_blocks(count, smallest);
+    int const pieces = (count + wanted - 1) / wanted;
     for (int p = 0; p < pieces; ++p) {
       blocks.push_back({expert, begin + count * p / pieces, begin + count * (p + 1) / pieces});
     }

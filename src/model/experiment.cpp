@@ -108,10 +108,10 @@ Outcome run(RunRequest const &request, Registry const &registry)
 
 std::string export_data(std::filesystem::path const &config,
                         std::vector<std::string> const &overrides,
-                        std::filesystem::path const &folder, Registry const &registry, bool quiet)
+                        std::filesystem::path const &folder, Registry const &registry,
+                        Progress progress)
 {
   Settings const s = Settings::read(Config::load(config, overrides), registry);
-  Progress const progress = quiet ? Progress() : Progress::on(stderr);
   domains::Dataset data = s.data.source->make(s.seed, registry, progress);
   domains::restore_environments(data, s.seed);
   io::write_published(folder, data);

@@ -43,7 +43,7 @@ RunStart start_run(RunRequest const &request, std::string const &name, std::stri
   if (request.resume) refuse_another_config(folder, resolved);
   start.log = make_program_log((folder.path() / "log.txt").string(),
                                request.quiet ? LogLevel::warning : LogLevel::info);
-  start.progress = request.quiet ? Progress() : Progress::on(stderr);
+  start.progress = request.quiet ? Progress() : Progress::on(stderr, request.comm);
   if (request.resume && std::filesystem::exists(folder.path() / "summary.json")) {
     start.log.info("{} is finished: nothing to resume", folder.path().string());
     start.finished = true;
@@ -51,7 +51,7 @@ RunStart start_run(RunRequest const &request, std::string const &name, std::stri
   }
   folder.write("config.toml", given);
   folder.write("config.resolved.toml", resolved);
-  folder.write("run.json", io::describe_run(name, seed));
+  folder.write("run.json", io::describe_run(name, seed, request.comm));
   start.log.info("{} into {}", title, folder.path().string());
   return start;
 }

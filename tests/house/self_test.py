@@ -6,6 +6,7 @@ import unittest
 from pathlib import Path
 
 import arrows
+import communicator
 import experiments
 import headers
 import house
@@ -133,6 +134,14 @@ class Rules(unittest.TestCase):
         ):
             self.assert_splits(silence, "src/core/a.cpp", wrong, right)
             self.assertEqual(self.found(silence, "src/app/main.cpp", wrong), [])
+
+    def test_communicator_finds_the_world_outside_of_the_runtime(self):
+        right = '// MPI_COMM_WORLD\nMPI_Comm_rank(comm, &rank); getenv("OMPI_COMM_WORLD_SIZE");\n'
+        for wrong in ("MPI_Comm_rank(MPI_COMM_WORLD, &rank);", "TSCreate(PETSC_COMM_WORLD, &ts);"):
+            for name in ("src/core/progress.cpp", "io/a.cpp", "src/app/truth.cpp"):
+                self.assert_splits(communicator, name, wrong, right)
+            self.assertEqual(self.found(communicator, "src/core/runtime.cpp", wrong), [])
+            self.assertEqual(self.found(communicator, "tests/mpi/a_test.cpp", wrong), [])
 
     def test_mirror_finds_an_untested_component_and_a_test_without_a_subject(self):
         self.write("meta/kmeans.cpp", "")

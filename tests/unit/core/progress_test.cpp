@@ -36,7 +36,7 @@ class MemoryStream {
 TEST(Progress, WritesOneLineAtTheEndOfShortWorkWhereThereIsNoTerminal)
 {
   MemoryStream stream;
-  Progress progress = Progress::on(stream.file());
+  Progress progress = Progress::on(stream.file(), MPI_COMM_SELF);
 
   progress.start("train", 1000);
   for (std::size_t i = 1; i <= 1000; ++i) progress.update(i, "loss 0.5");
@@ -51,7 +51,7 @@ TEST(Progress, WritesOneLineAtTheEndOfShortWorkWhereThereIsNoTerminal)
 TEST(Progress, WritesNoControlCharactersWhereThereIsNoTerminal)
 {
   MemoryStream stream;
-  Progress progress = Progress::on(stream.file());
+  Progress progress = Progress::on(stream.file(), MPI_COMM_SELF);
 
   progress.start("solve", 4);
   progress.update(1);
@@ -63,7 +63,7 @@ TEST(Progress, WritesNoControlCharactersWhereThereIsNoTerminal)
 TEST(Progress, ClosesTheWorkBeforeWhenNewWorkStarts)
 {
   MemoryStream stream;
-  Progress progress = Progress::on(stream.file());
+  Progress progress = Progress::on(stream.file(), MPI_COMM_SELF);
 
   progress.start("one", 1);
   progress.update(1);

@@ -123,6 +123,39 @@ TEST_P(FieldBank, FloatGradientsAgreeWithDouble)
   }
 }
 
+TEST_P(FieldBank, AnExpertsGradientIsTheSameBitsWhoeverElseIsInTheBatch)
+{
+  BankBatch<float> problem(GetParam().bank_float(), GetParam().state, 3, 900, 6, 0.05);
+  problem.batch.blocks = experts::make_blocks(problem.expert);
+  auto alone = problem;  // the second expert's 300 trajectories
+  std::pair<int, int> const own(300, 600);
+  alone.batch.initial = Kokkos::subview(problem.batch.initial, own, Kokkos::ALL);
+  alone.batch.times = Kokkos::subview(problem.batch.times, own, Kokkos::ALL);
+  alone.batch.points = Kokkos::subview(problem.batch.points, own);
+  alone.batch.context_row = Kokkos::subview(problem.batch.context_row, own);
+  alone.batch.blocks = experts::make_blocks(std::vector<int>(300, 1));
+  experts::View3<float> cotangent("tessera::test::cotangent", 900, 6, problem.batch.state());
+  Rng rng(5, "test/cotangent");
+  for (std::size_t i = 0; i < cotangent.size(); ++i) cotangent.data()[i] = float(rng.normal());
+  auto const gradient = [](auto const &p, experts::View3<float> const &bar) {
+    experts::View2<float> rows("tessera::test::gradient", 3, p.rows.extent(1)),
+        context_bar("tessera::test::context_bar", p.batch.size(), p.bank->context_size());
+    p.bank->pull_back({}, p.rows, p.batch, solve(p, {}, 60), bar, rows, context_bar);
+    return rows;
+  };
+
+  auto const among = gradient(problem, cotangent);
+  auto const single = gradient(alone, Kokkos::subview(cotangent, own, Kokkos::ALL, Kokkos::ALL));
+
+  double sum = 0;
+  for (std::size_t k = 0; k < among.extent(1); ++k) {
+    ASSERT_EQ(among(1, k), single(1, k)) << k;
+    ASSERT_EQ(single(0, k), 0) << k;
+    sum += std::abs(double(among(1, k)));
+  }
+  EXPECT_GT(sum, 0);
+}
+
 TEST_P(FieldBank, AFailedTrajectoryHarmsNoNeighbour)
 {
   BankBatch<float> problem(GetParam().bank_float(), GetParam().state, 1, 40, 10, 0.05);

@@ -10,7 +10,7 @@ namespace {
 
 TEST(DescribeRun, NamesWhatTheRunRestsOn)
 {
-  auto const run = nlohmann::json::parse(tessera::io::describe_run("pendulum", 7));
+  auto const run = nlohmann::json::parse(tessera::io::describe_run("pendulum", 7, MPI_COMM_SELF));
 
   EXPECT_EQ(run["experiment"], "pendulum");
   EXPECT_EQ(run["seed"], 7);
@@ -23,7 +23,7 @@ TEST(DescribeRun, NamesWhatTheRunRestsOn)
 
 TEST(DescribeRun, TellsTheStartInUtc)
 {
-  auto const run = nlohmann::json::parse(tessera::io::describe_run("pendulum", 7));
+  auto const run = nlohmann::json::parse(tessera::io::describe_run("pendulum", 7, MPI_COMM_SELF));
 
   EXPECT_THAT(run["started"].get<std::string>(),
               ::testing::MatchesRegex(

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include <mpi.h>
+
 namespace tessera::io {
 
 enum class FolderMode { fresh, resume, force };
@@ -43,7 +45,8 @@ class MetricsCsv {
   std::size_t columns_;
 };
 
-/// Makes versions, git description, host, compiler, back end and start time, as JSON text.
-std::string describe_run(std::string const &experiment, std::uint64_t seed);
+/// Makes versions, git description, host, compiler, back end, start time and how many ranks `comm`
+/// has, as JSON text.
+std::string describe_run(std::string const &experiment, std::uint64_t seed, MPI_Comm comm);
 
 }  // namespace tessera::io

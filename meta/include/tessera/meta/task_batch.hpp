@@ -105,6 +105,7 @@ class TaskBatch {
   domains::Trajectories const *data_;
   std::vector<Task> tasks_;
   std::vector<std::size_t> place_;  // (task): its rank in the grouped order
+  std::vector<int> expert_;         // (trajectory), grouped
   TaskWorkspace<T> *workspace_;
   experts::OdeBatch<T> batch_;
   experts::OdeSolution<T> *solution_ = nullptr;

@@ -6,15 +6,17 @@
 #include <functional>
 #include <string>
 
+#include <mpi.h>
+
 namespace tessera {
 
 /// How long work tells how far it is. The library calls it; where the words go is the
 /// program's choice. A default-made one is silent.
 class Progress {
  public:
-  /// Shows on `stream` (rank 0 only): a bar that redraws itself where that is a terminal, else a
-  /// line every 30 s with share done and time left.
-  static Progress on(std::FILE *stream);
+  /// Shows on `stream` (rank 0 of `comm` only; MPI_COMM_SELF is alone): a bar that redraws itself
+  /// where that is a terminal, else a line every 30 s with share done and time left.
+  static Progress on(std::FILE *stream, MPI_Comm comm);
 
   Progress() = default;
   /// A new piece of work of `total` steps.

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <mpi.h>
+
 #include <tessera/core/log.hpp>
 #include <tessera/core/progress.hpp>
 #include <tessera/core/registry.hpp>
@@ -21,6 +23,8 @@ struct RunRequest {
   bool resume = false;
   bool force = false;
   bool quiet = false;  ///< no progress bar, warnings only on the terminal
+  /// Runtime::comm(): the ranks that run.json counts, the first of which shows progress.
+  MPI_Comm comm = MPI_COMM_SELF;
 };
 
 enum class Outcome { done, stopped };
@@ -41,7 +45,7 @@ std::string check(std::filesystem::path const &config, std::vector<std::string> 
 std::string export_data(std::filesystem::path const &config,
                         std::vector<std::string> const &overrides,
                         std::filesystem::path const &folder, Registry const &registry,
-                        bool quiet = false);
+                        Progress progress = {});
 
 /// Names and one-line descriptions of a seam ("domains", "families", "pde_families", "experts",
 /// "gates", "solvers", "sinks"), or of all seams where `seam` is empty, as text for the terminal.
