@@ -281,24 +281,4 @@ Outcome run_place(PlaceSettings const &settings, RunStart const &start, bool res
   return Outcome::done;
 }
 
-std::string describe_place(PlaceSettings const &s)
-{
-  auto const network = constraint::make_basis_network(s.network);
-  auto const &o = s.training;
-  return fmt::format(
-      "  {}\n"
-      "  method     {}, {} loss\n"
-      "  experts    {} x {} boxes, {} functions each\n"
-      "  network    {} parameters, {:.2f} GFlop a forward pass on {} levels x {} cells, {}\n"
-      "  training   {} steps of {} samples of {}\n"
-      "  test       {} samples on {} levels x {} cells\n"
-      "  seed       {}\n",
-      s.title, s.method,
-      o.loss == constraint::ConstrainedLoss::published ? "published" : "constraint",
-      o.boxes_in_time, o.boxes_in_space, network->functions(), network->size(),
-      network->flops(o.grid) / 1e9, o.grid.levels, o.grid.cells,
-      s.network.float32 ? "float32" : "float64", s.trainer.steps, o.batch, s.family->name(),
-      s.test.samples, s.grid.levels, s.grid.cells, s.seed);
-}
-
 }  // namespace tessera::model

@@ -105,6 +105,14 @@ KEYS = (
     tiny("an unknown key", "train", "outer_step = 3", "1: unknown key train.outer_step",
         '"outer_steps"'),
     toml("an unknown table", "[trian]\nouter_steps = 3\n", "bad.toml:1:", "did you mean [train]?"),
+    toml("a misspelt table of a run of another type", '[data]\ntype = "diffusion_sorption"\n[netwrok]\n',
+        "bad.toml:3:2: unknown table [netwrok]", "did you mean [network]?"),
+    toml("a table of another type of run", "[gate]\n[adapt]\n[network]\n", "bad.toml:3:1: [network]",
+        "set experiment.type"),
+    toml("tables that leave the type open", "[grid]\ncells = 64\n", "bad.toml: experiment.type",
+        "write which in [experiment]"),
+    toml("an unknown type of run", '[experiment]\ntype = "plaec"\n', "bad.toml:2:8: experiment.type",
+        '"place"'),
     toml("a key outside of all tables", "seed = 3\n", "bad.toml:1:1", '"run.seed"'),
     tiny("an unknown type", "experts", 'type = "gps"', "8: experts.type", '"geps"'),
     toml("an unknown choice", '[gate]\nmatching = "greedi"\n', "bad.toml:2:12: gate.matching",
@@ -288,7 +296,7 @@ PREDICT = ("predict", "run", "--input", "new.npz")
 # tessera adapt, predict and export.
 NEW_SYSTEMS = (
     Row("adapting without a run", ("adapt", "nowhere", "--input", "a.npz"),
-        "nowhere/model.json: is not there", "name the folder of a run"),
+        "nowhere/config.resolved.toml: is not there", "name the folder of a run"),
     Row("adapting without input", ("adapt", "tiny.toml"), "--input is required", "--help"),
     new_system("a system of other states", npz(t=TIMES, X=((10, 3), range(30))), "3 states",
         "the model has 2"),

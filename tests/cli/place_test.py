@@ -69,7 +69,7 @@ class Place(ProgramTest):
         for word in ("adapt", "predict"):
             words = (word, "out", "--input", "fields.h5", "--out", "x.npz")
             environment = ("--environment", "0") if word == "predict" else ()
-            self.refused((*words, *environment), "experts by place", "predictions.h5")
+            self.refused((*words, *environment), "is a run of type place", "vector fields")
 
     def test_the_figures_do_not_depend_on_threads(self):
         self.finishes(out="one", threads="1")
