@@ -109,6 +109,10 @@ class MixtureKind final : public RunKind {
   {
     return std::make_unique<MixtureExperiment>(Settings::read(config, registry), registry);
   }
+  TrainedModel load(std::filesystem::path const &run, Registry const &registry) const override
+  {
+    return Model::load(run, registry);
+  }
 };
 
 }  // namespace

@@ -55,6 +55,10 @@ class PlaceKind final : public RunKind {
   {
     return std::make_unique<PlaceExperiment>(PlaceSettings::read(config, registry));
   }
+  TrainedModel load(std::filesystem::path const &run, Registry const &registry) const override
+  {
+    return PlaceModel::load(run, registry);
+  }
 };
 
 }  // namespace

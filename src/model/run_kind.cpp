@@ -109,6 +109,13 @@ void refuse_foreign(Config const &config, Kinds const &kinds, std::string const 
 
 }  // namespace
 
+TrainedModel RunKind::load(std::filesystem::path const &run, Registry const &) const
+{
+  throw InputError(run.string() +
+                   ": is a run that trains nothing, so it left no model; name a run of a mixture "
+                   "or of experts by place");
+}
+
 void register_run_kinds(Registry &registry)
 {
   register_mixture_kind(registry);
@@ -135,6 +142,11 @@ Config config_of_run(std::filesystem::path const &run)
   throw InputError(config.string() +
                    ": is not there; name the folder of a run (it holds config.resolved.toml and "
                    "checkpoints/)");
+}
+
+TrainedModel load_model(std::filesystem::path const &run, Registry const &registry)
+{
+  return kind_of(config_of_run(run), registry).kind->load(run, registry);
 }
 
 }  // namespace tessera::model

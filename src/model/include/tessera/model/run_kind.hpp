@@ -3,11 +3,14 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <tessera/core/config.hpp>
 #include <tessera/core/registry.hpp>
 #include <tessera/model/experiment.hpp>
+#include <tessera/model/model.hpp>
+#include <tessera/model/place_model.hpp>
 
 namespace tessera::model {
 
@@ -21,6 +24,9 @@ class Experiment {
   virtual Outcome run(RunRequest const &request) const = 0;
 };
 
+/// What a run trained.
+using TrainedModel = std::variant<Model, PlaceModel>;
+
 /// The seam RunKind: what a config is an experiment of. The key `experiment.type` picks it, or the
 /// tables that the config has.
 class RunKind {
@@ -31,6 +37,9 @@ class RunKind {
   /// Reads a config of this kind; `registry` must outlive the experiment. Throws ConfigError.
   virtual std::unique_ptr<Experiment> read(Config const &config,
                                            Registry const &registry) const = 0;
+  /// The model that a run of this kind left in its folder. Throws InputError where its runs leave
+  /// none, as they do unless a kind says otherwise, and as Model::load and PlaceModel::load.
+  virtual TrainedModel load(std::filesystem::path const &run, Registry const &registry) const;
 };
 
 /// A kind and what it is called.
@@ -47,6 +56,9 @@ NamedKind kind_of(Config const &config, Registry const &registry);
 /// The config that a run left in its folder, every key with the value used. Throws InputError where
 /// `run` holds none.
 Config config_of_run(std::filesystem::path const &run);
+
+/// The model that a run left in its folder, whatever its kind. Throws as RunKind::load.
+TrainedModel load_model(std::filesystem::path const &run, Registry const &registry);
 
 /// Adds "mixture", "place" and "oracle".
 void register_run_kinds(Registry &registry);
