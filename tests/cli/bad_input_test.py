@@ -2,16 +2,14 @@
 nothing on stdout. A new kind of input gets its rows here."""
 
 import functools
-import io
 import math
-import struct
 import subprocess
 import sys
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import program
+from archive import npz
 from program import tessera
 from tiny import TINY, TinyTest
 
@@ -235,18 +233,6 @@ DATA_FILES = (
     Row("data where nobody may write", (*RUN, "data.path=/proc/data.h5"), "/proc/data.h5",
         "data.path"),
 )  # fmt: skip
-
-def npz(**arrays):
-    """The bytes of an archive; an array is (shape, numbers)."""
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as file:
-        for name, (shape, numbers) in arrays.items():
-            head = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}"
-            head = head.ljust(117) + "\n"
-            bytes_ = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode()
-            file.writestr(f"{name}.npy", bytes_ + struct.pack(f"<{len(numbers)}d", *numbers))
-    return archive.getvalue()
-
 
 # Two environments, one trajectory, ten times, two states.
 TIMES = ((10,), range(10))
