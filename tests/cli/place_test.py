@@ -67,6 +67,31 @@ class Place(ProgramTest):
         ):
             self.assertTrue((self.folder / "out" / name).is_file(), name)
 
+    def test_sinks_are_chosen_as_for_mixtures(self):
+        self.finishes('output.sinks=["pictures"]', "output.predictions=2", out="pictures")
+        self.finishes('output.sinks=["predictions", "paraview"]', out="others")
+        self.finishes("output.sinks=[]", out="none")
+
+        shown = {"pictures": "plots/slices.png", "others": "predictions.h5", "none": "experts.md"}
+        for out, own in shown.items():
+            for name in ("plots/slices.png", "predictions.h5", "fields/fields.pvd"):
+                wanted = name == own or (out, name) == ("others", "fields/fields.pvd")
+                self.assertEqual((self.folder / out / name).exists(), wanted, (out, name))
+            self.assertTrue((self.folder / out / "experts.md").exists())
+        self.refused(("check", "place.toml", 'output.sinks=["picture"]'), '"pictures"')
+
+    def test_runs_are_reported_side_by_side(self):
+        self.finishes(out="out_seed0")
+        self.finishes("run.seed=1", out="out_seed1")
+
+        answer = tessera("report", "out", cwd=self.folder)
+
+        self.assertEqual((answer.returncode, answer.stderr), (0, ""))
+        head = answer.stdout.splitlines()[0]
+        for text in ("test.rel_l2_mean", "constraint.converged_share"):
+            self.assertIn(text, head)
+        self.assertIn("| mean ± std of 2 | place |", answer.stdout)
+
     def test_a_run_of_experts_by_place_does_not_adapt(self):
         self.finishes()
         words = ("adapt", "out", "--input", "fields.h5", "--out", "x.npz")

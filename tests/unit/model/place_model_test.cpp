@@ -8,6 +8,7 @@
 #include <tessera/core/error.hpp>
 #include <tessera/io/pdebench.hpp>
 #include <tessera/model/run_kind.hpp>
+#include <tessera/model/sink.hpp>
 
 #include "unit/io/temporary_folder.hpp"
 
@@ -53,6 +54,11 @@ class TrainedPlaces : public testing::Test {
   {
     Registry registry;
     register_builtins(registry);
+    train(name, std::move(overrides), registry);
+  }
+  static void train(std::string const &name, std::vector<std::string> overrides,
+                    Registry const &registry)
+  {
     overrides.push_back("data.path=" + (*folder_ / "fields.h5").string());
     run({.config = *folder_ / "small.toml",
          .overrides = std::move(overrides),
@@ -149,6 +155,35 @@ TEST_F(TrainedPlaces, TheKindOfTheRunPicksTheModel)
 
   EXPECT_TRUE(std::holds_alternative<PlaceModel>(load_model(folder(), registry)));
   EXPECT_THAT(refusal([] { Model::load(folder()); }), testing::HasSubstr("a run of type place"));
+}
+
+/// A sink of somebody else's: it counts what it is shown.
+class Counter final : public Sink {
+ public:
+  Counter(std::size_t &fields, std::size_t &errors) : fields_(fields), errors_(errors) {}
+  void write_place(PlaceResult const &result, io::RunFolder const &) const override
+  {
+    fields_ = result.solutions.size();
+    errors_ = result.errors.size();
+  }
+
+ private:
+  std::size_t &fields_, &errors_;
+};
+
+TEST_F(TrainedPlaces, ASinkOfTheUsersOwnIsShownFieldsAndErrors)
+{
+  std::size_t fields = 0, errors = 0;
+  Registry registry;
+  register_builtins(registry);
+  registry.add<Sink>("counter", "counts",
+                     [&](Section &) { return std::make_unique<Counter>(fields, errors); });
+
+  train("counted", {"output.sinks=[\"counter\"]", "test.baselines=[\"legendre\"]"}, registry);
+
+  EXPECT_EQ(fields, 3u);
+  EXPECT_EQ(errors, 2u);
+  EXPECT_FALSE(std::filesystem::exists(folder("counted") / "predictions.h5"));
 }
 
 TEST_F(TrainedPlaces, ProblemsAndFoldersThatCannotBeUsedAreRefused)
