@@ -2,11 +2,28 @@
 
 #include <cmath>
 
+#include <fmt/format.h>
+
+#include <tessera/core/error.hpp>
 #include <tessera/core/rng.hpp>
 #include <tessera/domains/diffusion_sorption_pde.hpp>
 
 namespace tessera::domains {
 namespace {
+
+void check(PdeFamily const &family, std::vector<double> const &values)
+{
+  auto const names = family.parameters();
+  if (values.size() != names.size()) {
+    throw InputError(fmt::format("a problem of {} has {} parameters ({}), not {}", family.name(),
+                                 names.size(), fmt::join(names, ", "), values.size()));
+  }
+  for (std::size_t p = 0; p < values.size(); ++p) {
+    if (std::isfinite(values[p])) continue;
+    throw InputError(
+        fmt::format("{} = {} is not a finite number; leave that problem out", names[p], values[p]));
+  }
+}
 
 class FixedFamily final : public PdeFamily {
  public:
@@ -16,7 +33,13 @@ class FixedFamily final : public PdeFamily {
   {
     double const start = split == "test" ? diffusion_sorption_start(seed, index)
                                          : Rng(seed, split, index).uniform(0, 0.2);
-    return {pde_, start, {start}};
+    return problem({start});
+  }
+  std::vector<ParameterRange> ranges() const override { return {{0, 0.2}}; }
+  PdeSample problem(std::vector<double> const &parameters) const override
+  {
+    check(*this, parameters);
+    return {pde_, parameters[0], parameters};
   }
 
  private:
@@ -32,10 +55,16 @@ class VariedFamily final : public PdeFamily {
     Rng rng(seed, split, index, 1);
     double const start = rng.uniform(0, 0.2), speed = rng.uniform(-1, 1),
                  exponent = rng.uniform(-1, 1);
-    DiffusionSorption problem;
-    problem.diffusion *= std::pow(2., speed);
-    problem.exponent *= 1 + 0.1 * exponent;
-    return {make_diffusion_sorption(problem), start, {start, speed, exponent}};
+    return problem({start, speed, exponent});
+  }
+  std::vector<ParameterRange> ranges() const override { return {{0, 0.2}, {-1, 1}, {-1, 1}}; }
+  PdeSample problem(std::vector<double> const &parameters) const override
+  {
+    check(*this, parameters);
+    DiffusionSorption constants;
+    constants.diffusion *= std::pow(2., parameters[1]);
+    constants.exponent *= 1 + 0.1 * parameters[2];
+    return {make_diffusion_sorption(constants), parameters[0], parameters};
   }
 };
 

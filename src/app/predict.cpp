@@ -6,6 +6,8 @@
 
 #include <tessera/core/error.hpp>
 #include <tessera/io/trajectory_file.hpp>
+#include <tessera/model/run_kind.hpp>
+#include <tessera/model/solve_file.hpp>
 #include <tessera/model/systems_file.hpp>
 
 #include "commands.hpp"
@@ -15,9 +17,9 @@ namespace tessera::app {
 namespace {
 
 struct Options {
-  std::string run, input, split, systems, out = "predicted.npz";
+  std::string run, input, split, systems, out;
   int environment = -1;
-  bool force = false;
+  bool force = false, quiet = false;
 };
 
 /// The systems to follow, one for each environment of the input.
@@ -52,33 +54,80 @@ double mean_square(std::vector<double> const &predicted, domains::Trajectories c
   return moved > 0 && count > 0 ? sum / static_cast<double>(count) : std::nan("");
 }
 
-ExitCode execute(Options const &o)
+std::string follow_systems(Options const &o, model::Model const &model)
 {
   if (o.systems.empty() == (o.environment < 0)) {
     throw InputError(
         "tessera predict: which systems? give either --systems FILE (from tessera adapt) or "
         "--environment N (of the training set)");
   }
-  io::check_trajectory_file_name(o.out);
-  refuse_existing(o.out, o.force);
-  model::Model const model = model::Model::load(o.run);
+  std::string const out = o.out.empty() ? "predicted.npz" : o.out;
+  io::check_trajectory_file_name(out);
+  refuse_existing(out, o.force);
   domains::Trajectories data = io::read_trajectory_file(o.input, o.split, true);
   auto const systems = choose_systems(o, model, data.size());
   model::Predicted const predicted = model.predict(systems, data);
   double const error = mean_square(predicted.states, data);
   data.states = predicted.states;
-  io::write_trajectory_file(o.out, data);
+  io::write_trajectory_file(out, data);
   auto const failed = std::count_if(predicted.status.begin(), predicted.status.end(),
                                     [](Status status) { return status != Status::ok; });
   std::string text = fmt::format("{}: {} environments x {} trajectories x {} times x {} states",
-                                 o.out, data.size(), data.count, data.points, data.dimension);
+                                 out, data.size(), data.count, data.points, data.dimension);
   if (std::isfinite(error)) text += fmt::format("\nmse against the given states: {:.3e}", error);
   if (failed > 0) {
     text += fmt::format("\n{} trajectories could not be followed and are NaN ({})", failed,
                         message(*std::find_if(predicted.status.begin(), predicted.status.end(),
                                               [](Status s) { return s != Status::ok; })));
   }
-  print(text);
+  return text;
+}
+
+/// Mean, standard deviation and largest of relative errors, in per cent.
+std::string spread(std::vector<double> const &errors)
+{
+  double mean = 0, squares = 0, largest = 0;
+  for (double const e : errors) {
+    mean += e / double(errors.size());
+    largest = std::max(largest, e);
+  }
+  for (double const e : errors) squares += (e - mean) * (e - mean);
+  return fmt::format("{:.4f} +- {:.4f} %, at most {:.4f} %", 100 * mean,
+                     100 * std::sqrt(squares / double(errors.size())), 100 * largest);
+}
+
+std::string solve_problems(Options const &o, model::PlaceModel const &model, MPI_Comm comm)
+{
+  if (!o.systems.empty() || o.environment >= 0 || !o.split.empty()) {
+    throw InputError(
+        fmt::format("tessera predict: {} is a run of type place: its problems are "
+                    "told by {} in --input, so leave --systems, --environment and "
+                    "--split out",
+                    o.run, fmt::join(model.parameters(), ", ")));
+  }
+  std::string const out = o.out.empty() ? "predicted.h5" : o.out;
+  if (!out.ends_with(".h5") && !out.ends_with(".hdf5")) {
+    throw InputError("--out " + out + ": fields are written as HDF5; name it .h5");
+  }
+  refuse_existing(out, o.force);
+  auto const solved =
+      model::solve_file(model, o.input, out, make_program_log("", LogLevel::warning),
+                        o.quiet ? Progress() : Progress::on(stderr, comm));
+  auto const &grid = model.grid();
+  std::string text = fmt::format("{}: {} problems x {} levels x {} cells, {} of them converged",
+                                 out, solved.samples, grid.levels, grid.cells, solved.converged);
+  if (solved.error.empty()) return text;
+  return text + "\nrelative L2 against the given fields: " + spread(solved.error);
+}
+
+ExitCode execute(Options const &o, MPI_Comm comm)
+{
+  Registry registry;
+  model::register_builtins(registry);
+  auto const trained = model::load_model(o.run, registry);
+  auto const *places = std::get_if<model::PlaceModel>(&trained);
+  print(places ? solve_problems(o, *places, comm)
+               : follow_systems(o, std::get<model::Model>(trained)));
   return done;
 }
 
@@ -87,23 +136,31 @@ ExitCode execute(Options const &o)
 Command add_predict(CLI::App &program)
 {
   auto const o = std::make_shared<Options>();
-  CLI::App *words =
-      program.add_subcommand("predict", "follow systems from new starts with a trained model");
+  CLI::App *words = program.add_subcommand(
+      "predict", "follow systems from new starts, or solve new problems, with a trained model");
   words->add_option("RUN", o->run, "folder of a run")->required();
   words
       ->add_option("--input", o->input,
                    ".npz or .h5 with t (time) and X (environment, trajectory, time, state), or "
-                   "starts alone (a time axis of length 1)")
+                   "starts alone (a time axis of length 1). For experts by place: .h5 or .npz with "
+                   "the parameters of problems, an array (sample) for each (u0) or parameters "
+                   "(sample, parameter), or .h5 with fields as PDEBench keeps them")
       ->required();
   words->add_option("--split", o->split, "which split, where the input is a data set of a run");
   words->add_option("--systems", o->systems, "systems found by tessera adapt, or adapted.json");
   words->add_option("--environment", o->environment, "a system of the training set, from 0")
       ->check(CLI::Range(0, 2147483647));
-  words->add_option("--out", o->out, ".npz or .h5 file to write")->capture_default_str();
+  words->add_option(
+      "--out", o->out,
+      "file to write, .npz or .h5 (default predicted.npz); fields of experts by place "
+      "as PDEBench keeps them, .h5 (default predicted.h5)");
   words->add_flag("--force", o->force, "write over a file that is there");
+  words->add_flag("--quiet", o->quiet, "no progress bar");
   words->footer(
-      "Example:\n  tessera predict runs/odebench4_seed0 --input starts.npz --systems adapted.json");
-  return {words, [o](MPI_Comm) { return execute(*o); }};
+      "Examples:\n  tessera predict runs/odebench4_seed0 --input starts.npz --systems "
+      "adapted.json\n"
+      "  tessera predict runs/diffusion_sorption_seed0 --input starts.h5");
+  return {words, [o](MPI_Comm comm) { return execute(*o, comm); }};
 }
 
 }  // namespace tessera::app

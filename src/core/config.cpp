@@ -47,6 +47,20 @@ std::string read_file(std::filesystem::path const &file)
   return text.str();
 }
 
+/// Throws the lines as one error, as many as one can read at once.
+void refuse(std::vector<std::string> lines)
+{
+  constexpr std::size_t limit = 10;
+  if (lines.empty()) return;
+  if (lines.size() > limit) {
+    std::size_t const rest = lines.size() - (limit - 1);
+    lines.resize(limit - 1);
+    lines.push_back(fmt::format("and {} more", rest));
+  }
+  for (std::string &line : lines) line = printable(line);
+  throw ConfigError(fmt::format("{}", fmt::join(lines, "\n")));
+}
+
 }  // namespace
 
 Config Config::load(std::filesystem::path const &file, std::vector<std::string> const &overrides)
@@ -67,24 +81,19 @@ Section Config::section(std::string const &name) const
   return Section(state_, name);
 }
 
-bool Config::has_section(std::string const &name) const
+std::vector<std::string> Config::tables() const
 {
-  toml::node const *node = state_->find(name);
-  return node && node->is_table();
+  return state_->tables();
+}
+
+void Config::require_tables(std::vector<std::string> const &known) const
+{
+  refuse(state_->tables_not_in(known));
 }
 
 void Config::finish() const
 {
-  constexpr std::size_t limit = 10;
-  std::vector<std::string> lines = state_->unknown();
-  if (lines.empty()) return;
-  if (lines.size() > limit) {
-    std::size_t const rest = lines.size() - (limit - 1);
-    lines.resize(limit - 1);
-    lines.push_back(fmt::format("and {} more", rest));
-  }
-  for (std::string &line : lines) line = printable(line);
-  throw ConfigError(fmt::format("{}", fmt::join(lines, "\n")));
+  refuse(state_->unknown());
 }
 
 std::string Config::resolved() const

@@ -33,6 +33,10 @@ class Config::State {
   void use(std::string const &table, std::string const &key, T &&value);
   /// Makes a table known.
   void use_table(std::string const &path);
+  /// Names of the outermost tables.
+  std::vector<std::string> tables() const;
+  /// One line for each outermost table that is none of `known`.
+  std::vector<std::string> tables_not_in(std::vector<std::string> const &known) const;
   /// One line for each thing that nobody asked for.
   std::vector<std::string> unknown() const;
 
@@ -47,7 +51,8 @@ class Config::State {
   void unknown_in(toml::table const &table, std::string const &path,
                   std::vector<std::string> &lines) const;
   std::string unknown_key(std::string const &table, toml::key const &key) const;
-  std::string unknown_table(std::string const &path, toml::key const &key) const;
+  std::string unknown_table(std::string const &path, toml::key const &key,
+                            std::vector<std::string> const &known) const;
   std::vector<std::string> known_in(std::string const &table) const;
 
   std::string name_;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "config_state.hpp"
@@ -54,7 +56,8 @@ std::string Config::State::unknown_key(std::string const &table, toml::key const
   return line;
 }
 
-std::string Config::State::unknown_table(std::string const &path, toml::key const &key) const
+std::string Config::State::unknown_table(std::string const &path, toml::key const &key,
+                                         std::vector<std::string> const &known) const
 {
   // A table that only overrides made has no place in the file.
   std::string at = place(key.source());
@@ -62,7 +65,6 @@ std::string Config::State::unknown_table(std::string const &path, toml::key cons
     bool const inside = overridden.starts_with(path + ".");
     if (inside && !key.source().begin) at = "override \"" + argument + "\"";
   }
-  std::vector<std::string> const known(known_tables_.begin(), known_tables_.end());
   std::string line = at + ": unknown table [" + path + "]";
   if (auto const near = nearest_word(path, known)) {
     return line + " (did you mean [" + *near + "]?)";
@@ -73,6 +75,7 @@ std::string Config::State::unknown_table(std::string const &path, toml::key cons
 void Config::State::unknown_in(toml::table const &table, std::string const &path,
                                std::vector<std::string> &lines) const
 {
+  std::vector<std::string> const known(known_tables_.begin(), known_tables_.end());
   // What the file says for another type has no meaning for the one that was put in its place.
   bool const retyped = override_of(join(path, "type")) != nullptr;
   for (auto const &[key, node] : table) {
@@ -83,11 +86,31 @@ void Config::State::unknown_in(toml::table const &table, std::string const &path
     if (inner_table && known_tables_.contains(inner)) {
       unknown_in(*inner_table, inner, lines);
     } else if (inner_table) {
-      lines.push_back(unknown_table(inner, key));
+      lines.push_back(unknown_table(inner, key, known));
     } else if (!known_keys_.contains(inner)) {
       lines.push_back(unknown_key(path, key));
     }
   }
+}
+
+std::vector<std::string> Config::State::tables() const
+{
+  std::vector<std::string> names;
+  for (auto const &[key, node] : root_) {
+    if (node.is_table()) names.emplace_back(key.str());
+  }
+  return names;
+}
+
+std::vector<std::string> Config::State::tables_not_in(std::vector<std::string> const &known) const
+{
+  std::vector<std::string> lines;
+  for (auto const &[key, node] : root_) {
+    std::string const name(key.str());
+    bool const listed = std::find(known.begin(), known.end(), name) != known.end();
+    if (node.is_table() && !listed) lines.push_back(unknown_table(name, key, known));
+  }
+  return lines;
 }
 
 std::vector<std::string> Config::State::unknown() const

@@ -12,6 +12,7 @@
 #include <tessera/fields/geps.hpp>
 #include <tessera/fields/ncf.hpp>
 #include <tessera/meta/gates/least_squares.hpp>
+#include <tessera/model/run_kind.hpp>
 #include <tessera/model/seams.hpp>
 #include <tessera/model/sink.hpp>
 
@@ -34,7 +35,7 @@ struct LeastSquaresKind final : GateKind {
 std::string table(std::string const &title, Names const &names)
 {
   std::string text = title + "\n";
-  for (auto const &[name, about] : names) text += fmt::format("  {:<16}{}\n", name, about);
+  for (auto const &[name, about] : names) text += fmt::format("  {:<16} {}\n", name, about);
   return text;
 }
 
@@ -59,11 +60,13 @@ void register_builtins(Registry &registry)
                              return kind;
                            });
   register_sinks(registry);
+  register_run_kinds(registry);
 }
 
 std::string list(std::string const &seam, Registry const &registry)
 {
   std::vector<std::pair<std::string, Names>> const all{
+      {"run_kinds", registry.list<RunKind>()},
       {"domains", registry.list<domains::DatasetSource>()},
       {"families", registry.list<domains::Family>()},
       {"pde_families", registry.list<domains::PdeFamily>()},

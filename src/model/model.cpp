@@ -11,6 +11,7 @@
 #include <tessera/meta/adaptation.hpp>
 #include <tessera/meta/evaluation.hpp>
 #include <tessera/model/experiment.hpp>
+#include <tessera/model/run_kind.hpp>
 
 #include "make_mixture.hpp"
 #include "model_card.hpp"
@@ -172,9 +173,16 @@ Model Model::load(std::filesystem::path const &run, Registry const &registry)
   if (!Kokkos::is_initialized()) {
     throw Error("make a tessera::Runtime before a model is loaded, and let it live longer");
   }
+  Config const config = config_of_run(run);
+  if (auto const kind = kind_of(config, registry).name; kind != "mixture") {
+    throw InputError(
+        fmt::format("{}: is a run of type {}, which has no vector fields to adapt or "
+                    "follow; load it as a model::PlaceModel, or use tessera predict",
+                    run.string(), kind));
+  }
   auto parts = std::make_unique<Parts>();
   parts->card = read_model_card(run / "model.json");
-  parts->settings = Settings::read(Config::load(run / "config.resolved.toml"), registry);
+  parts->settings = Settings::read(config, registry);
   if (parts->settings.precision == "float64") {
     parts->mixture = std::make_unique<TypedMixture<double>>(parts->settings, parts->card);
   } else {

@@ -3,7 +3,6 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include <tessera/core/config.hpp>
 #include <tessera/core/error.hpp>
 #include <tessera/model/sink.hpp>
 
@@ -23,12 +22,6 @@ std::string describe_model(domains::Dataset const &data)
 ModelCard read_model_card(std::filesystem::path const &file)
 {
   std::ifstream in(file);
-  auto const config = file.parent_path() / "config.resolved.toml";
-  if (!in && std::filesystem::exists(config) && Config::load(config).has_section("network")) {
-    throw InputError(file.parent_path().string() +
-                     ": is a run of experts by place; only mixtures of vector fields adapt and "
-                     "predict. Its predicted fields are in predictions.h5");
-  }
   if (!in) {
     throw InputError(file.string() +
                      ": is not there; name the folder of a run (it holds config.resolved.toml, "

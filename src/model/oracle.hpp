@@ -49,10 +49,6 @@ std::vector<std::string> table_names();
 std::string make_table(std::string const &name, OracleFields const &fields, std::uint64_t seed,
                        Progress &progress);
 
-/// Fields for ParaView, pictures and the table of experts (where it was solved for) of one sample.
-void show_solution(std::vector<double> const &truth, domains::Partition const &partition,
-                   constraint::PlacedSolution const &solution, io::RunFolder const &folder);
-
 /// The run itself, into its folder.
 void run_oracle(OracleSettings const &settings, io::RunFolder const &folder, Log const &log,
                 Progress progress);

@@ -19,7 +19,13 @@ std::string default_path(PlaceSettings const &s)
                      s.grid.cells, s.test.samples);
 }
 
-/// u0 of a field that starts from a constant.
+}  // namespace
+
+bool told_by_start(std::vector<std::string> const &parameters)
+{
+  return parameters == std::vector<std::string>{"u0"};
+}
+
 double start_of(std::span<double const> field, domains::SpaceTimeGrid const &grid,
                 std::string const &path, std::size_t sample)
 {
@@ -28,15 +34,13 @@ double start_of(std::span<double const> field, domains::SpaceTimeGrid const &gri
   if (*high - *low <= 1e-6 * std::max(1., std::abs(*high))) return *low;
   throw InputError(
       fmt::format("{}: sample {}: u(0, x) runs from {} to {}: diffusion_sorption starts from a "
-                  "constant; test on files of that problem",
+                  "constant; take files of that problem",
                   path, sample, *low, *high));
 }
 
-}  // namespace
-
 PlaceFields::PlaceFields(PlaceSettings const &s, Log const &log, Progress progress) : grid_(s.grid)
 {
-  if (s.family->parameters() == std::vector<std::string>{"u0"}) {
+  if (told_by_start(s.family->parameters())) {
     std::string const path = s.test.path.empty() ? default_path(s) : s.test.path;
     if (!std::filesystem::exists(path)) {
       std::filesystem::path const folder = std::filesystem::path(path).parent_path();
@@ -96,10 +100,7 @@ void PlaceFields::read(std::string const &path, PlaceSettings const &s, Progress
   for (std::size_t k = 0; k < wanted; ++k) {
     std::size_t const sample = file.samples()[k];
     file.read(sample, field);
-    domains::PdeSample problem = s.family->sample(s.test.seed, "test", 0);
-    problem.start = start_of(field, grid_, path, sample);
-    problem.parameters = {problem.start};
-    take(std::move(problem), field);
+    take(s.family->problem({start_of(field, grid_, path, sample)}), field);
     progress.update(k + 1);
   }
   progress.finish();

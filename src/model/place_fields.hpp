@@ -10,6 +10,15 @@
 
 namespace tessera::model {
 
+/// Whether problems with these parameters are told apart by their constant start alone, so that a
+/// field tells its problem.
+bool told_by_start(std::vector<std::string> const &parameters);
+
+/// u0 of a field that starts from a constant. Throws InputError, with `path` and `sample`, where it
+/// does not. Shape (level, cell).
+double start_of(std::span<double const> field, domains::SpaceTimeGrid const &grid,
+                std::string const &path, std::size_t sample);
+
 /// The problems a network is tested on, with their true fields, held in memory in float32 (as
 /// PDEBench keeps them).
 class PlaceFields {

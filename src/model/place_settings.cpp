@@ -114,7 +114,9 @@ PlaceSettings PlaceSettings::read(Config const &config, Registry const &registry
 {
   PlaceSettings s;
   read_run(config, s);
-  s.predictions = config.section("output").get_in("predictions", 20, 0, 1000000);
+  Section output = config.section("output");
+  s.predictions = output.get_in("predictions", 20, 0, 1000000);
+  s.sinks = read_sinks(output, registry, "predictions");
   Section data = config.section("data"), train = config.section("train"),
           grid = config.section("grid"), constraint = config.section("constraint");
   s.family = registry.make<domains::PdeFamily>(data, "diffusion_sorption");

@@ -7,6 +7,7 @@
 #include <tessera/constraint/constrained_step.hpp>
 #include <tessera/core/config.hpp>
 #include <tessera/core/registry.hpp>
+#include <tessera/model/sink.hpp>
 #include <tessera/train/trainer.hpp>
 
 namespace tessera::model {
@@ -34,7 +35,8 @@ struct PlaceSettings {
   domains::SpaceTimeGrid grid;              ///< of the test
   PlaceTest test;
   int keep_checkpoints = 2;
-  int predictions = 20;         ///< predicted fields that are kept
+  int predictions = 20;  ///< predicted fields that are kept
+  std::vector<std::unique_ptr<Sink>> sinks;
   std::string resolved, given;  ///< TOML
 
   /// Throws ConfigError.

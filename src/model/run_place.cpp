@@ -9,11 +9,9 @@
 
 #include <tessera/core/median.hpp>
 #include <tessera/io/checkpoint.hpp>
-#include <tessera/io/pdebench.hpp>
-#include <tessera/io/picture.hpp>
 
-#include "oracle.hpp"
 #include "place_summary.hpp"
+#include "show_solution.hpp"
 
 namespace tessera::model {
 namespace {
@@ -67,7 +65,8 @@ class PlaceRun {
             .digest = network_->digest()};
   }
 
-  std::vector<PlaceMeasure> test(PlaceFields const &fields, PlaceFigures &figures)
+  std::vector<PlaceMeasure> test(PlaceFields const &fields, PlaceFigures &figures,
+                                 PlaceResult &result)
   {
     auto const options = settings_.testing();
     auto const solve = [&](std::span<domains::PdeSample const> problems) {
@@ -84,7 +83,7 @@ class PlaceRun {
       seconds.push_back(seconds_since(begin));
     }
     if (!seconds.empty()) figures.seconds_single_query = median(seconds);
-    show(fields, first);
+    take(fields, std::move(first), result);
     for (auto const &name : settings_.test.baselines) {
       for (auto &row : measure_baseline(name, settings_, fields, progress_)) {
         log_.info("{}: relative L2 {:.4f} %", row.label, 100 * row.mean());
@@ -95,6 +94,25 @@ class PlaceRun {
   }
 
  private:
+  /// What sinks are shown of the trained network.
+  void take(PlaceFields const &fields, std::vector<constraint::PlacedSolution> solutions,
+            PlaceResult &result)
+  {
+    auto const &o = settings_.training;
+    result.title = settings_.title;
+    result.grid = settings_.grid;
+    result.boxes_in_time = o.boxes_in_time;
+    result.boxes_in_space = o.boxes_in_space;
+    take_curve(result);
+    result.truth = fields.truth(0);
+    result.solutions = std::move(solutions);
+    result.predictions = std::min(result.solutions.size(), std::size_t(settings_.predictions));
+    result.functions = std::size_t(network_->functions());
+    if (!settings_.constrained()) return;
+    auto const basis = network_->propose(settings_.grid, fields.problems()[0], 0, false);
+    result.basis.assign(basis.begin(), basis.end());
+  }
+
   static std::vector<std::string> columns()
   {
     return {"step",
@@ -161,61 +179,16 @@ class PlaceRun {
     return fmt::format("loss {:.3f}", r.loss);
   }
 
-  void show(PlaceFields const &fields, std::vector<constraint::PlacedSolution> const &solutions)
-  {
-    auto const &o = settings_.training;
-    show_solution(fields.truth(0),
-                  domains::Partition(settings_.grid, o.boxes_in_time, o.boxes_in_space),
-                  solutions[0], folder_);
-    show_loss();
-    if (settings_.constrained()) show_functions(fields.problems()[0]);
-    std::size_t const count =
-        std::min(solutions.size(), std::size_t(std::max(0, settings_.predictions)));
-    if (count == 0) return;
-    io::PdebenchWriter writer(folder_.path() / "predictions.h5",
-                              {.grid = settings_.grid, .count = count, .config = "predictions\n"});
-    for (std::size_t k = 0; k < count; ++k) writer.write(k, solutions[k].field);
-    writer.finish();
-  }
-
-  void show_loss() const
+  /// The loss of the steps that had one; of the constraint the norm itself, not its logarithm.
+  void take_curve(PlaceResult &result) const
   {
     bool const published = settings_.training.loss == constraint::ConstrainedLoss::published;
-    io::Plot plot{.title = settings_.title,
-                  .x_title = "step",
-                  .y_title = published ? "loss" : "norm of the rows",
-                  .log_y = true};
-    io::Curve curve{.label = "", .colour = 0};
+    result.loss_title = published ? "loss" : "norm of the rows";
     for (std::size_t k = 0; k + 1 < curve_.size(); k += 2) {
       if (!std::isfinite(curve_[k + 1])) continue;
-      curve.x.push_back(curve_[k]);
-      curve.y.push_back(published ? curve_[k + 1] : std::exp(curve_[k + 1]));
+      result.step.push_back(curve_[k]);
+      result.loss.push_back(published ? curve_[k + 1] : std::exp(curve_[k + 1]));
     }
-    plot.curves.push_back(curve);
-    if (!curve.x.empty()) io::write_png(folder_.plots() / "loss.png", std::vector<io::Plot>{plot});
-  }
-
-  /// What the network proposes, at three times.
-  void show_functions(domains::PdeSample const &problem) const
-  {
-    auto const &grid = settings_.grid;
-    auto const functions = network_->propose(grid, problem, 0, false);
-    auto const n = std::size_t(network_->functions());
-    std::vector<io::Plot> plots;
-    for (std::size_t const level : {grid.levels / 10, grid.levels / 2, grid.levels - 1}) {
-      io::Plot plot{.title = fmt::format("Basis functions, t = {:.0f} s", grid.times()[level]),
-                    .x_title = "x, m",
-                    .y_title = "value"};
-      for (std::size_t j = 0; j < n; ++j) {
-        io::Curve curve{.label = "", .x = grid.centres(), .colour = int(j)};
-        for (std::size_t i = 0; i < grid.cells; ++i) {
-          curve.y.push_back(functions[(level * grid.cells + i) * n + j]);
-        }
-        plot.curves.push_back(curve);
-      }
-      plots.push_back(plot);
-    }
-    io::write_png(folder_.plots() / "functions.png", plots, 3);
   }
 
   PlaceSettings const &settings_;
@@ -229,27 +202,6 @@ class PlaceRun {
   std::vector<double> curve_;                  // (step, 2): step, loss
 };
 
-/// How the errors of trained and untrained bases go with time.
-void show_errors(PlaceSettings const &s, std::vector<PlaceMeasure> const &measures,
-                 io::RunFolder const &folder)
-{
-  io::Plot plot{.title = "Error over time, mean of samples",
-                .x_title = "t, s",
-                .y_title = "relative L2 over space",
-                .log_y = true};
-  for (std::size_t k = 0; k < measures.size(); ++k) {
-    io::Curve curve{.label = measures[k].label, .colour = int(k)};
-    auto const times = s.grid.times();
-    // At t = 0 a lifted field is exact: nothing that a logarithm shows.
-    for (std::size_t n = 1; n < times.size(); ++n) {
-      curve.x.push_back(times[n]);
-      curve.y.push_back(std::max(measures[k].at_level[n], 1e-12));
-    }
-    plot.curves.push_back(curve);
-  }
-  io::write_png(folder.plots() / "error_over_time.png", std::vector<io::Plot>{plot});
-}
-
 }  // namespace
 
 Outcome run_place(PlaceSettings const &settings, RunStart const &start, bool resume)
@@ -257,8 +209,7 @@ Outcome run_place(PlaceSettings const &settings, RunStart const &start, bool res
   auto const begin = Clock::now();
   PlaceFields const fields(settings, start.log, start.progress);
   PlaceRun run(settings, start);
-  long const first = resume ? run.resume() : 0;
-  auto const reason = run.train(first);
+  auto const reason = run.train(resume ? run.resume() : 0);
   PlaceFigures figures = run.figures();
   if (reason != train::StopReason::finished) {
     start.log.info("stopped after step {} with a checkpoint; go on with --resume", figures.steps);
@@ -266,9 +217,15 @@ Outcome run_place(PlaceSettings const &settings, RunStart const &start, bool res
   }
   start.log.info("trained {} steps in {:.1f} s, parameters {}", figures.steps,
                  figures.train_seconds, figures.digest);
-  auto const measures = run.test(fields, figures);
+  PlaceResult result;
+  auto const measures = run.test(fields, figures, result);
+  for (auto const &m : measures) result.errors.push_back({m.label, m.at_level});
   figures.wall_seconds = seconds_since(begin);
-  show_errors(settings, measures, start.folder);
+  for (auto const &sink : settings.sinks) sink->write_place(result, start.folder);
+  auto const &first = result.solutions.front();
+  if (!first.experts.empty()) {
+    start.folder.write("experts.md", expert_table(settings.grid, first));
+  }
   auto const &own = measures.front();
   auto const &o = settings.training;
   start.folder.write("bases.md", place_table(measures, o.boxes_in_time * o.boxes_in_space));
@@ -279,26 +236,6 @@ Outcome run_place(PlaceSettings const &settings, RunStart const &start, bool res
   start.log.info("fields in {}, pictures in {}, figures in {}", start.folder.fields().string(),
                  start.folder.plots().string(), (start.folder.path() / "summary.json").string());
   return Outcome::done;
-}
-
-std::string describe_place(PlaceSettings const &s)
-{
-  auto const network = constraint::make_basis_network(s.network);
-  auto const &o = s.training;
-  return fmt::format(
-      "  {}\n"
-      "  method     {}, {} loss\n"
-      "  experts    {} x {} boxes, {} functions each\n"
-      "  network    {} parameters, {:.2f} GFlop a forward pass on {} levels x {} cells, {}\n"
-      "  training   {} steps of {} samples of {}\n"
-      "  test       {} samples on {} levels x {} cells\n"
-      "  seed       {}\n",
-      s.title, s.method,
-      o.loss == constraint::ConstrainedLoss::published ? "published" : "constraint",
-      o.boxes_in_time, o.boxes_in_space, network->functions(), network->size(),
-      network->flops(o.grid) / 1e9, o.grid.levels, o.grid.cells,
-      s.network.float32 ? "float32" : "float64", s.trainer.steps, o.batch, s.family->name(),
-      s.test.samples, s.grid.levels, s.grid.cells, s.seed);
 }
 
 }  // namespace tessera::model

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string>
-
 #include <tessera/model/experiment.hpp>
 
 #include "place_settings.hpp"
@@ -12,8 +10,5 @@ namespace tessera::model {
 /// Trains a network through the constraint layer and measures it beside bases that need no
 /// training. Throws InputError, IoError, SolverError.
 Outcome run_place(PlaceSettings const &settings, RunStart const &start, bool resume);
-
-/// What would run, for `tessera check`.
-std::string describe_place(PlaceSettings const &settings);
 
 }  // namespace tessera::model

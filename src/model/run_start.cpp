@@ -26,8 +26,9 @@ void refuse_another_config(io::RunFolder const &folder, std::string const &resol
   auto const file = folder.path() / "config.resolved.toml";
   bool const nothing_yet = io::list_checkpoints(folder.checkpoints()).empty();
   if (nothing_yet || !std::filesystem::exists(file)) return;
-  auto const differences = config_differences(Config::load(file).text(), resolved,
-                                              {"train.stop_after", "run.walltime", "output"});
+  auto const differences = config_differences(
+      Config::load(file).text(), resolved,
+      {"train.stop_after", "run.walltime", "output", "experiment.type"});  // tables differ with it
   if (differences.empty()) return;
   throw InputError(
       fmt::format("{}: cannot resume with another config: {}\n"

@@ -4,6 +4,7 @@
 #include <string>
 
 #include <tessera/core/config.hpp>
+#include <tessera/core/error.hpp>
 #include <tessera/core/log.hpp>
 #include <tessera/core/state.hpp>
 #include <tessera/io/run_folder.hpp>
@@ -54,5 +55,20 @@ long resume_run(io::RunFolder const &folder, State &state, Log const &log, std::
 
 /// A folder whose run was refused by its data must not stand in the way of the next try.
 void leave_no_trace(RunRequest const &request, io::RunFolder const &folder);
+
+/// One run of the kind that `settings` are of; `go` does it, in a folder that is there.
+template <class AnySettings, class Go>
+Outcome run_with(RunRequest const &request, AnySettings const &settings, Go const &go)
+{
+  RunStart const start = start_run(request, settings.name, settings.title, settings.seed,
+                                   settings.given, settings.resolved);
+  if (start.finished) return Outcome::done;
+  try {
+    return go(start);
+  } catch (InputError const &) {
+    leave_no_trace(request, start.folder);
+    throw;
+  }
+}
 
 }  // namespace tessera::model

@@ -21,24 +21,6 @@ void read_data(Config const &config, Registry const &registry, Settings &s)
   s.data.path = data.get("path", fmt::format("data/{}_seed{}.h5", name, s.seed));
 }
 
-void read_sinks(Config const &config, Registry const &registry, Settings &s)
-{
-  Section output = config.section("output");
-  s.test_every = output.get_in("test_every", 0, 0, 1000000000);
-  std::vector<std::string> const usual{"predictions", "pictures", "paraview"};
-  std::vector<std::string> known;
-  for (auto const &[name, about] : registry.list<Sink>()) known.push_back(name);
-  for (std::string const &name : output.get("sinks", usual)) {
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
-      auto const near = nearest_word(name, known);
-      output.fail("sinks", fmt::format("names \"{}\", which is not known{}; there is {}", name,
-                                       near ? " (did you mean \"" + *near + "\"?)" : "",
-                                       fmt::join(known, ", ")));
-    }
-    s.sinks.push_back(registry.make_named<Sink>(name, output.section(name)));
-  }
-}
-
 }  // namespace
 
 std::string DataSettings::fingerprint(std::uint64_t seed) const
@@ -74,7 +56,9 @@ Settings Settings::read(Config const &config, Registry const &registry)
                "needs the sensitivities of solutions to contexts, which experts of this "
                "type do not give; set adapt.method = \"adabelief\"");
   }
-  read_sinks(config, registry, s);
+  Section output = config.section("output");
+  s.test_every = output.get_in("test_every", 0, 0, 1000000000);
+  s.sinks = read_sinks(output, registry);
   if (s.gate->make(s.experts)->splits() && s.mixer.warmup >= s.mixer.outer_steps) {
     train.fail("warmup", fmt::format("must be below train.outer_steps = {}: the experts are split "
                                      "off when the warm-up ends",

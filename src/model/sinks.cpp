@@ -9,6 +9,9 @@
 #include <tessera/io/picture.hpp>
 #include <tessera/io/trajectory_vtk.hpp>
 
+#include "place_sinks.hpp"
+#include "show_solution.hpp"
+
 namespace tessera::model {
 namespace {
 
@@ -38,6 +41,10 @@ class Pictures final : public Sink {
     if (!result.gate.empty()) gate(result, folder);
     loss(result, folder);
     orbits(result, folder);
+  }
+  void write_place(PlaceResult const &result, io::RunFolder const &folder) const override
+  {
+    draw_place(result, folder);
   }
 
  private:
@@ -150,6 +157,11 @@ class Paraview final : public Sink {
     }
     io::write_trajectories(folder.fields(), "trajectories", all);
   }
+  void write_place(PlaceResult const &r, io::RunFolder const &folder) const override
+  {
+    domains::Partition const partition(r.grid, r.boxes_in_time, r.boxes_in_space);
+    write_solution_fields(r.truth, partition, r.solutions.front(), folder);
+  }
 
  private:
   static io::VtkTrajectory trajectory(RunResult const &r, std::size_t e, std::size_t j,
@@ -187,6 +199,10 @@ class Predictions final : public Sink {
     predicted.outside_query.states = r.outside.states;
     io::write_dataset(folder.path() / "predictions.h5", predicted, "predictions of a run");
   }
+  void write_place(PlaceResult const &result, io::RunFolder const &folder) const override
+  {
+    keep_predictions(result, folder);
+  }
 };
 
 }  // namespace
@@ -206,13 +222,33 @@ std::string environment_label(domains::Dataset const &data, domains::Environment
   return text;
 }
 
+std::vector<std::unique_ptr<Sink>> read_sinks(Section output, Registry const &registry,
+                                              std::string const &number)
+{
+  std::vector<std::string> const usual{"predictions", "pictures", "paraview"};
+  std::vector<std::string> known;
+  for (auto const &[name, about] : registry.list<Sink>()) known.push_back(name);
+  std::vector<std::unique_ptr<Sink>> sinks;
+  for (std::string const &name : output.get("sinks", usual)) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      auto const near = nearest_word(name, known);
+      output.fail("sinks", fmt::format("names \"{}\", which is not known{}; there is {}", name,
+                                       near ? " (did you mean \"" + *near + "\"?)" : "",
+                                       fmt::join(known, ", ")));
+    }
+    sinks.push_back(registry.make_named<Sink>(
+        name, name == number ? Config::parse("", name).section(name) : output.section(name)));
+  }
+  return sinks;
+}
+
 void register_sinks(Registry &registry)
 {
-  registry.add<Sink>("pictures", "PNG: gate heat map, loss curve, phase portraits",
+  registry.add<Sink>("pictures", "PNG: loss curve; gate and portraits, or fields, bases and errors",
                      [](Section &) { return std::make_unique<Pictures>(); });
-  registry.add<Sink>("paraview", "fields/trajectories.pvd: true and predicted trajectories in time",
+  registry.add<Sink>("paraview", "fields/*.pvd: true and predicted trajectories in time, or fields",
                      [](Section &) { return std::make_unique<Paraview>(); });
-  registry.add<Sink>("predictions", "predictions.h5: all predicted trajectories",
+  registry.add<Sink>("predictions", "predictions.h5: all predicted trajectories, or first fields",
                      [](Section &) { return std::make_unique<Predictions>(); });
 }
 

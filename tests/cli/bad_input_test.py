@@ -2,16 +2,14 @@
 nothing on stdout. A new kind of input gets its rows here."""
 
 import functools
-import io
 import math
-import struct
 import subprocess
 import sys
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import program
+from archive import npz
 from program import tessera
 from tiny import TINY, TinyTest
 
@@ -105,6 +103,14 @@ KEYS = (
     tiny("an unknown key", "train", "outer_step = 3", "1: unknown key train.outer_step",
         '"outer_steps"'),
     toml("an unknown table", "[trian]\nouter_steps = 3\n", "bad.toml:1:", "did you mean [train]?"),
+    toml("a misspelt table of a run of another type", '[data]\ntype = "diffusion_sorption"\n[netwrok]\n',
+        "bad.toml:3:2: unknown table [netwrok]", "did you mean [network]?"),
+    toml("a table of another type of run", "[gate]\n[adapt]\n[network]\n", "bad.toml:3:1: [network]",
+        "set experiment.type"),
+    toml("tables that leave the type open", "[grid]\ncells = 64\n", "bad.toml: experiment.type",
+        "write which in [experiment]"),
+    toml("an unknown type of run", '[experiment]\ntype = "plaec"\n', "bad.toml:2:8: experiment.type",
+        '"place"'),
     toml("a key outside of all tables", "seed = 3\n", "bad.toml:1:1", '"run.seed"'),
     tiny("an unknown type", "experts", 'type = "gps"', "8: experts.type", '"geps"'),
     toml("an unknown choice", '[gate]\nmatching = "greedi"\n', "bad.toml:2:12: gate.matching",
@@ -228,18 +234,6 @@ DATA_FILES = (
         "data.path"),
 )  # fmt: skip
 
-def npz(**arrays):
-    """The bytes of an archive; an array is (shape, numbers)."""
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as file:
-        for name, (shape, numbers) in arrays.items():
-            head = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}"
-            head = head.ljust(117) + "\n"
-            bytes_ = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode()
-            file.writestr(f"{name}.npy", bytes_ + struct.pack(f"<{len(numbers)}d", *numbers))
-    return archive.getvalue()
-
-
 # Two environments, one trajectory, ten times, two states.
 TIMES = ((10,), range(10))
 STATES = ((2, 1, 10, 2), range(40))
@@ -288,7 +282,7 @@ PREDICT = ("predict", "run", "--input", "new.npz")
 # tessera adapt, predict and export.
 NEW_SYSTEMS = (
     Row("adapting without a run", ("adapt", "nowhere", "--input", "a.npz"),
-        "nowhere/model.json: is not there", "name the folder of a run"),
+        "nowhere/config.resolved.toml: is not there", "name the folder of a run"),
     Row("adapting without input", ("adapt", "tiny.toml"), "--input is required", "--help"),
     new_system("a system of other states", npz(t=TIMES, X=((10, 3), range(30))), "3 states",
         "the model has 2"),

@@ -80,7 +80,7 @@ class UsingAModel(TinyTest):
         self.refused((*predict, "--systems", "none.json"), "none.json", "tessera adapt")
         self.refused((*predict[:-1], "tset", "--environment", "0"), 'no split "tset"', "test")
         self.refused(("adapt", "run", "--input", "none.npz"), "none.npz", "check the path")
-        self.refused(("adapt", "tiny.toml", "--input", "none.npz"), "model.json", "folder of a run")
+        self.refused(("adapt", "tiny.toml", "--input", "none.npz"), "config.resolved.toml", "folder of a run")
         self.refused((*predict, "--environment", "0", "--out", "p.txt"), "p.txt", ".npz")
 
 

@@ -2,12 +2,15 @@
 
 import csv
 import json
+import math
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import program
+from archive import npz
 from program import ROOT, ProgramTest, tessera
 
 BAD_DATA = Path(sys.argv.pop(2)).resolve()  # tests/support/bad_data.cpp
@@ -64,12 +67,101 @@ class Place(ProgramTest):
         ):
             self.assertTrue((self.folder / "out" / name).is_file(), name)
 
+    def test_sinks_are_chosen_as_for_mixtures(self):
+        self.finishes('output.sinks=["pictures"]', "output.predictions=2", out="pictures")
+        self.finishes('output.sinks=["predictions", "paraview"]', out="others")
+        self.finishes("output.sinks=[]", out="none")
+
+        shown = {"pictures": "plots/slices.png", "others": "predictions.h5", "none": "experts.md"}
+        for out, own in shown.items():
+            for name in ("plots/slices.png", "predictions.h5", "fields/fields.pvd"):
+                wanted = name == own or (out, name) == ("others", "fields/fields.pvd")
+                self.assertEqual((self.folder / out / name).exists(), wanted, (out, name))
+            self.assertTrue((self.folder / out / "experts.md").exists())
+        self.refused(("check", "place.toml", 'output.sinks=["picture"]'), '"pictures"')
+
+    def test_runs_are_reported_side_by_side(self):
+        self.finishes(out="out_seed0")
+        self.finishes("run.seed=1", out="out_seed1")
+
+        answer = tessera("report", "out", cwd=self.folder)
+
+        self.assertEqual((answer.returncode, answer.stderr), (0, ""))
+        head = answer.stdout.splitlines()[0]
+        for text in ("test.rel_l2_mean", "constraint.converged_share"):
+            self.assertIn(text, head)
+        self.assertIn("| mean ± std of 2 | place |", answer.stdout)
+
     def test_a_run_of_experts_by_place_does_not_adapt(self):
         self.finishes()
-        for word in ("adapt", "predict"):
-            words = (word, "out", "--input", "fields.h5", "--out", "x.npz")
-            environment = ("--environment", "0") if word == "predict" else ()
-            self.refused((*words, *environment), "experts by place", "predictions.h5")
+        words = ("adapt", "out", "--input", "fields.h5", "--out", "x.npz")
+        self.refused(words, "out: is a run of type place", "tessera predict")
+
+    def predicts(self, *words):
+        answer = tessera("predict", "out", *words, cwd=self.folder)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        return answer
+
+    def test_predict_solves_the_problems_of_a_file_of_fields_with_the_error_of_the_run(self):
+        self.finishes()
+
+        answer = self.predicts("--input", "fields.h5")
+
+        self.assertIn("predicted.h5: 3 problems x 21 levels x 32 cells, 3 of them", answer.stdout)
+        error = float(re.search(r"given fields: ([\d.]+) \+-", answer.stdout).group(1))
+        self.assertAlmostEqual(error, 100 * self.summary()["test"]["rel_l2_mean"], 3)
+        same = self.predicts("--input", "predicted.h5", "--out", "again.h5", "--quiet")
+        self.assertIn("given fields: 0.000", same.stdout)
+        self.assertEqual(same.stderr, "")
+
+    def test_predict_solves_new_starts_and_warns_of_those_that_nothing_was_trained_on(self):
+        self.finishes()
+        (self.folder / "new.npz").write_bytes(npz(u0=((3,), [0.05, 0.1, 0.25])))
+
+        answer = self.predicts("--input", "new.npz", "--out", "new.h5", "--quiet")
+
+        self.assertRegex(answer.stdout, r"^new\.h5: 3 problems .* converged\n$")
+        self.assertIn("1 of 3 problems lie where the network was not trained", answer.stderr)
+        self.assertIn("sample 2, u0 = 0.25 outside of [0, 0.2)", answer.stderr)
+
+    def test_predict_takes_every_parameter_of_a_family_that_has_several(self):
+        self.write("varied.toml", CONFIG.replace('path = "fields.h5"\n', ""))
+        varied = ("data.type=diffusion_sorption_varied", "--out", "out", "--quiet")
+        answer = tessera("run", "varied.toml", *varied, cwd=self.folder)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        (self.folder / "new.npz").write_bytes(npz(parameters=((2, 3), [0.1, 1, 0, 0.1, -1, 0.5])))
+
+        self.assertIn("2 problems", self.predicts("--input", "new.npz").stdout)
+
+        words = ("predict", "out", "--out", "x.h5", "--input")
+        self.refused((*words, "out/predictions.h5"), "fields alone do not tell u0, log2 D, n_f")
+        (self.folder / "u0.npz").write_bytes(npz(u0=((2,), [0.1, 0.2])))
+        self.refused((*words, "u0.npz"), 'no array "log2 D"', "u0, log2 D, n_f")
+
+    def test_predict_refuses_what_it_cannot_solve_and_leaves_nothing(self):
+        self.finishes()
+        (self.folder / "nan.npz").write_bytes(npz(u0=((2,), [0.1, math.nan])))
+        (self.folder / "good.npz").write_bytes(npz(u0=((1,), [0.1])))
+        (self.folder / "other.npz").write_bytes(npz(v0=((1,), [0.1])))
+        other_grid = ("truth", "--samples", "0:1", "--cells", "16", "--out", "coarse.h5", "--quiet")
+        self.assertEqual(tessera(*other_grid, cwd=self.folder).returncode, 0)
+        words = ("predict", "out", "--out", "x.h5", "--input")
+
+        self.refused((*words, "nan.npz"), "nan.npz:/u0", "nan at sample 1", "leave that sample out")
+        self.refused((*words, "other.npz"), "holds no problems", "u0")
+        self.refused((*words, "coarse.h5"), "coarse.h5", "16")
+        self.refused((*words, "none.h5"), "none.h5")
+        self.refused((*words, "good.npz", "--environment", "0"), "told by u0", "--environment")
+        self.refused(("predict", "out", "--input", "good.npz", "--out", "x.npz"), "name it .h5")
+        for kind, *messages in (
+            ("nan_fields", "0001/data", "not a finite number"),
+            ("uneven_fields", "sample 1", "starts from a constant"),
+        ):
+            subprocess.run([BAD_DATA, kind, self.folder / f"{kind}.h5"], check=True)
+            self.refused((*words, f"{kind}.h5"), f"{kind}.h5", *messages)
+        self.assertEqual(list(self.folder.glob("x.*")), [])
+        self.predicts("--input", "good.npz", "--out", "x.h5")
+        self.refused((*words, "good.npz"), "x.h5 is there already", "--force")
 
     def test_the_figures_do_not_depend_on_threads(self):
         self.finishes(out="one", threads="1")

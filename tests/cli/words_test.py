@@ -80,7 +80,7 @@ class Words(ProgramTest):
     def test_list_has_all_seams_and_each_alone(self):
         everything = tessera("list").stdout
 
-        for seam in ("families", "experts", "gates", "solvers", "sinks"):
+        for seam in ("run_kinds", "families", "experts", "gates", "solvers", "sinks"):
             answer = tessera("list", seam)
             self.assertEqual((answer.returncode, answer.stderr), (0, ""))
             for line in answer.stdout.strip().splitlines():

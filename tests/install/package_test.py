@@ -69,7 +69,9 @@ def setUpModule():
     (WORK / "prefix").rename(PREFIX)
     tiny = (SOURCE / "tests/support/tiny.toml").read_text()
     (WORK / "tiny.toml").write_text(tiny.replace("sinks = []", ""))   # all of them
-    succeed(PREFIX / "bin/tessera", "run", "tiny.toml", "--out", "first", "--quiet", cwd=WORK)
+    shutil.copy(SOURCE / "tests/support/place.toml", WORK / "place.toml")
+    for config, out in (("tiny.toml", "first"), ("place.toml", "places")):
+        succeed(PREFIX / "bin/tessera", "run", config, "--out", out, "--quiet", cwd=WORK)
 
 
 class Package(unittest.TestCase):
@@ -191,6 +193,15 @@ class Examples(unittest.TestCase):
         self.assertRegex(answer.stdout, r"^expert [01], support loss .*; u\(5\.9\d\) = .*\n$")
         self.assertLessEqual(len((SOURCE / "examples/embed/main.cpp").read_text().splitlines()), 30)
         self.assertIn("folder of a run", call(program, ".", cwd=WORK).stderr)
+
+    def test_a_program_of_forty_lines_loads_a_run_of_places_and_solves_a_new_problem(self):
+        program = self.build("place") / "place"
+
+        answer = succeed(program, "places", 0.13, cwd=WORK)
+
+        self.assertRegex(answer.stdout, r"^t =   0.0 s: u\(0\.5\d m\) = 0\.1300\n(t = .*\n)+converged after ")
+        self.assertLessEqual(len((SOURCE / "examples/place/main.cpp").read_text().splitlines()), 40)
+        self.assertIn("a run of type mixture", call(program, "first", 0.13, cwd=WORK).stderr)
 
     def test_two_odeint_steppers_agree_on_a_learnt_field(self):
         program = self.build("odeint") / "learnt_field"

@@ -219,9 +219,32 @@ TEST(Section, TellsPresenceWithoutMakingAKeyKnown)
 
   EXPECT_TRUE(run.has("seed"));
   EXPECT_FALSE(run.has("name"));
-  EXPECT_TRUE(config.has_section("run"));
-  EXPECT_FALSE(config.has_section("gate"));
   EXPECT_THROW(config.finish(), ConfigError);
+}
+
+TEST(Config, NamesItsOutermostTablesThoseOfOverridesToo)
+{
+  Config const config =
+      Config::parse("seed = 1\n[train]\n[gate.fit]\nridge = 1\n", "run.toml", {"network.size=3"});
+
+  EXPECT_EQ(config.tables(), (std::vector<std::string>{"gate", "network", "train"}));
+}
+
+TEST(Config, RequiredTablesRefuseAnotherOneAtItsPlaceWithTheNearest)
+{
+  Config const config = Config::parse("[run]\nseed = 1\n\n[netwrok]\n", "run.toml", {"trian.a=1"});
+  std::string message = "nothing refused";
+
+  try {
+    config.require_tables({"run", "network", "train"});
+  } catch (ConfigError const &error) {
+    message = error.what();
+  }
+
+  EXPECT_THAT(message, testing::HasSubstr("run.toml:4:2: unknown table [netwrok] (did you mean "
+                                          "[network]?)"));
+  EXPECT_THAT(message, testing::HasSubstr("override \"trian.a=1\": unknown table [trian]"));
+  EXPECT_NO_THROW(config.require_tables({"run", "netwrok", "trian"}));
 }
 
 class ConfigFile : public ::testing::Test {

@@ -1,7 +1,9 @@
 #include <cmath>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <tessera/core/error.hpp>
 #include <tessera/domains/diffusion_sorption.hpp>
 #include <tessera/domains/pde_family.hpp>
 
@@ -49,6 +51,57 @@ TEST(PdeFamily, ASampleDependsOnItsNumberAlone)
              other = make_varied_diffusion_sorption_family();
   one->sample(3, "train", 0);
   EXPECT_EQ(one->sample(3, "train", 9).parameters, other->sample(3, "train", 9).parameters);
+}
+
+TEST(PdeFamily, AProblemOfASamplesParametersIsThatSample)
+{
+  auto const fixed = make_diffusion_sorption_family();
+  auto const varied = make_varied_diffusion_sorption_family();
+  SpaceTimeGrid const grid{.cells = 4, .levels = 2};
+  std::vector<double> const u(4, 0.5), second(4, 1.);
+  for (auto const *family : {fixed.get(), varied.get()}) {
+    PdeSample const sample = family->sample(2, "train", 5);
+
+    PdeSample const again = family->problem(sample.parameters);
+
+    std::vector<double> one(4), other(4);
+    sample.pde->rate(Form::rate, grid, 1, u, second, {one, {}, {}});
+    again.pde->rate(Form::rate, grid, 1, u, second, {other, {}, {}});
+    EXPECT_EQ(again.start, sample.start);
+    EXPECT_EQ(again.parameters, sample.parameters);
+    EXPECT_EQ(one, other) << family->name();
+  }
+}
+
+TEST(PdeFamily, SamplesLieInTheRangesThatAFamilyStates)
+{
+  auto const family = make_varied_diffusion_sorption_family();
+  auto const ranges = family->ranges();
+  ASSERT_EQ(ranges.size(), family->parameters().size());
+
+  for (std::uint64_t k = 0; k < 100; ++k) {
+    auto const drawn = family->sample(0, "train", k).parameters;
+    for (std::size_t p = 0; p < ranges.size(); ++p) {
+      EXPECT_GE(drawn[p], ranges[p].low);
+      EXPECT_LT(drawn[p], ranges[p].high);
+    }
+  }
+}
+
+TEST(PdeFamily, AProblemOfAnotherNumberOfParametersOrOfNaNIsRefusedByName)
+{
+  auto const family = make_varied_diffusion_sorption_family();
+  auto const refusal = [&](std::vector<double> const &parameters) -> std::string {
+    try {
+      family->problem(parameters);
+    } catch (InputError const &error) {
+      return error.what();
+    }
+    return "taken";
+  };
+
+  EXPECT_THAT(refusal({0.1}), testing::HasSubstr("3 parameters (u0, log2 D, n_f), not 1"));
+  EXPECT_THAT(refusal({0.1, std::nan(""), 0}), testing::HasSubstr("log2 D = nan"));
 }
 
 }  // namespace

@@ -19,6 +19,11 @@ struct PdeSample {
   std::vector<double> parameters;
 };
 
+/// What a parameter is drawn from: [low, high).
+struct ParameterRange {
+  double low = 0, high = 1;
+};
+
 /// The seam Domain for experts by place: equations and starts drawn at random.
 class PdeFamily {
  public:
@@ -26,6 +31,11 @@ class PdeFamily {
   virtual std::string name() const = 0;
   /// What PdeSample::parameters holds.
   virtual std::vector<std::string> parameters() const = 0;
+  /// What samples have these drawn from. Shape (parameter).
+  virtual std::vector<ParameterRange> ranges() const = 0;
+  /// The problem with these parameters, in their ranges or not. Throws InputError where their
+  /// number is another or one is not finite.
+  virtual PdeSample problem(std::vector<double> const &parameters) const = 0;
   /// Sample `index` of a split, from (seed, split, index) alone. Split "test" with the start alone
   /// drawn is that of `tessera truth`.
   virtual PdeSample sample(std::uint64_t seed, std::string_view split,

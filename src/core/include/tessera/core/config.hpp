@@ -28,7 +28,10 @@ class Config {
 
   /// The table of that name; an absent table reads as an empty one.
   Section section(std::string const &name) const;
-  bool has_section(std::string const &name) const;
+  /// Names of its outermost tables, those of overrides included, in alphabetical order.
+  std::vector<std::string> tables() const;
+  /// Rejects outermost tables that are none of `known`, before any of them is read.
+  void require_tables(std::vector<std::string> const &known) const;
   /// Rejects tables and keys that nobody asked for. Call it once all parts have been read. Where
   /// an override sets the `type` of a table, the file's keys for the other type are left aside.
   void finish() const;

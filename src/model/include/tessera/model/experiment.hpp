@@ -47,9 +47,9 @@ std::string export_data(std::filesystem::path const &config,
                         std::filesystem::path const &folder, Registry const &registry,
                         Progress progress = {});
 
-/// Names and one-line descriptions of a seam ("domains", "families", "pde_families", "experts",
-/// "gates", "solvers", "sinks"), or of all seams where `seam` is empty, as text for the terminal.
-/// Throws InputError on another word.
+/// Names and one-line descriptions of a seam ("run_kinds", "domains", "families", "pde_families",
+/// "experts", "gates", "solvers", "sinks"), or of all seams where `seam` is empty, as text for the
+/// terminal. Throws InputError on another word.
 std::string list(std::string const &seam, Registry const &registry);
 
 }  // namespace tessera::model

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include <tessera/constraint/constraint_layer.hpp>
 #include <tessera/core/registry.hpp>
 #include <tessera/domains/trajectories.hpp>
 #include <tessera/io/run_folder.hpp>
@@ -23,13 +25,43 @@ struct RunResult {
   meta::Adapted adapted, adapted_outside;
 };
 
-/// The seam Sink: something that shows a finished run in its folder.
+/// Errors of one way of solving the test, level by level.
+struct LevelErrors {
+  std::string label;
+  std::vector<double> at_level;  ///< (level): relative L2 over space, mean of samples
+};
+
+/// What a finished run of experts by place has to show. Fields have the shape (level, cell).
+struct PlaceResult {
+  std::string title;
+  domains::SpaceTimeGrid grid;
+  std::size_t boxes_in_time = 1, boxes_in_space = 1;
+  std::string loss_title;
+  std::vector<double> step, loss;                     ///< (step), without those that failed
+  std::vector<double> truth;                          ///< of the first test sample
+  std::vector<constraint::PlacedSolution> solutions;  ///< of the first test samples, one at least
+  std::size_t predictions = 0;                        ///< how many of them are to be kept
+  std::size_t functions = 0;
+  std::vector<double> basis;  ///< proposed for the first sample, (level, cell, function); or none
+  std::vector<LevelErrors> errors;  ///< of the network, then of the baselines
+};
+
+/// The seam Sink: something that shows a finished run in its folder. What it has nothing to show of
+/// it leaves alone.
 class Sink {
  public:
   virtual ~Sink() = default;
-  /// Throws IoError.
-  virtual void write(RunResult const &result, io::RunFolder const &folder) const = 0;
+  /// A run of a mixture. Throws IoError.
+  virtual void write(RunResult const &, io::RunFolder const &) const {}
+  /// A run of experts by place. Throws IoError.
+  virtual void write_place(PlaceResult const &, io::RunFolder const &) const {}
 };
+
+/// The sinks that `output.sinks` names, all that ship where the key is absent, each with its
+/// options from [output.<name>]. `number`: a name whose key is a number here, so that this sink
+/// takes its defaults. Throws ConfigError.
+std::vector<std::unique_ptr<Sink>> read_sinks(Section output, Registry const &registry,
+                                              std::string const &number = {});
 
 /// Adds "pictures" (PNG), "paraview" (.pvd of .vtp) and "predictions" (HDF5).
 void register_sinks(Registry &registry);
