@@ -94,6 +94,14 @@ struct Tries {
   std::vector<double> loss;  // (task), once known
 };
 
+// Appends a try of expert `expert` on environment `e`.
+template <class T>
+void add_try(Tries<T> &tries, std::size_t e, int expert, std::span<T const> context)
+{
+  tries.tasks.push_back({e, expert, 0, 0});
+  tries.contexts.insert(tries.contexts.end(), context.begin(), context.end());
+}
+
 template <class T>
 Tries<T> make_tries(Mixture<T> const &mixture, std::size_t environments,
                     AdaptOptions const &options)
@@ -110,13 +118,44 @@ Tries<T> make_tries(Mixture<T> const &mixture, std::size_t environments,
   }
   for (std::size_t e = 0; e < environments; ++e) {
     for (int i = first; i < last; ++i) {
-      for (auto const &start : starts[i]) {
-        tries.tasks.push_back({e, i, 0, 0});
-        tries.contexts.insert(tries.contexts.end(), start.begin(), start.end());
-      }
+      for (auto const &start : starts[i]) add_try<T>(tries, e, i, start);
     }
   }
   return tries;
+}
+
+// Where experts have a trunk, a context means about the same to all of them: every expert is also
+// tried from the training context, whoever's it is, under which it loses least.
+template <class T>
+void add_nearest(Tries<T> &tries, Mixture<T> const &mixture, domains::Trajectories const &support,
+                 experts::StepControl const &control)
+{
+  auto const rank = static_cast<std::size_t>(mixture.rank());
+  std::size_t const known = mixture.environments();
+  Tries<T> all;
+  TaskWorkspace<T> workspace;
+  for (std::size_t e = 0; e < support.size(); ++e) {
+    Tries<T> tried;
+    for (int i = 0; i < mixture.active; ++i) {
+      for (std::size_t k = 0; k < known; ++k) {
+        add_try<T>(tried, e, i, std::span(mixture.slice(k, mixture.route[k]), rank));
+      }
+    }
+    TaskBatch<T> batch(support, tried.tasks, tried.contexts, workspace);
+    batch.solve(mixture.bank(), mixture.rows(), control, false);
+    std::vector<double> const losses = batch.losses();
+    for (std::size_t q = 0; q < tries.tasks.size(); ++q) {
+      if (tries.tasks[q].environment != e) continue;
+      add_try<T>(all, e, tries.tasks[q].expert, std::span(tries.contexts).subspan(q * rank, rank));
+    }
+    for (int i = 0; i < mixture.active; ++i) {
+      auto const begin = losses.begin() + static_cast<std::ptrdiff_t>(std::size_t(i) * known);
+      auto const least = std::min_element(begin, begin + static_cast<std::ptrdiff_t>(known));
+      auto const q = static_cast<std::size_t>(least - losses.begin());
+      add_try<T>(all, e, i, std::span(tried.contexts).subspan(q * rank, rank));
+    }
+  }
+  tries = std::move(all);
 }
 
 // The try of least objective in each environment.
@@ -200,7 +239,10 @@ Adapted adapt(Mixture<T> const &mixture, domains::Trajectories const &support,
 {
   bool const squares = options.method == "levenberg_marquardt";
   if (squares) require_push_forward(mixture.bank());
-  Tries<T> const tries = make_tries(mixture, support.size(), options);
+  Tries<T> tries = make_tries(mixture, support.size(), options);
+  if (mixture.map().has_trunk() && options.start != "zero") {
+    add_nearest(tries, mixture, support, control);
+  }
   std::size_t const steps =
       squares ? options.iterations : options.search_steps + options.polish_steps + 2;
   progress.start("adapt", steps);

@@ -259,11 +259,6 @@ void MixerTrainer<T>::update_block(Trained &trained, long outer)
   trained.clip.apply(gradient, moves);
   add_proximal(values, trained.anchor, gradient);
   trained.optimizer.step(values, gradient, moves, step);
-  if (block.decay == 0) return;
-  for (std::size_t i = 0; i < block.segments; ++i) {
-    if (moves[i] == 0) continue;
-    for (std::size_t k = 0; k < value.extent(1); ++k) value(i, k) *= T(1 - step * block.decay);
-  }
 }
 
 template class MixerTrainer<float>;

@@ -38,10 +38,7 @@ class TrunkMap final : public RowMap<T> {
   std::vector<TrainedBlock> blocks(std::string const &kind, std::size_t experts) const override
   {
     return {{.name = "trunk/" + kind, .segments = 1, .of_experts = false},
-            {.name = "bank/" + kind,
-             .segments = experts,
-             .rate = options_.part_rate,
-             .decay = options_.part_decay}};
+            {.name = "bank/" + kind, .segments = experts, .rate = options_.part_rate}};
   }
 
   View2<T> rows(Parameters<T> const &parameters, std::string const &kind) const override

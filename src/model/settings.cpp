@@ -40,7 +40,6 @@ Settings Settings::read(Config const &config, Registry const &registry)
   s.trunk = experts.choose("share", false, {{"none", false}, {"trunk", true}});
   experts::TrunkOptions &trunk = s.trunk_options;
   trunk.part_rate = experts.get_in("part_rate", trunk.part_rate, 0.0, 10.0);
-  trunk.part_decay = experts.get_in("part_decay", trunk.part_decay, 0.0, 1e4);
   s.precision = experts.choose("precision", "float32", {"float32", "float64"});
   s.gate = registry.make<GateKind>(config.section("gate"), "least_squares");
   Section train = config.section("train"), optimizer = config.section("optimizer");

@@ -18,7 +18,6 @@ struct TrainedBlock {
   std::string name;        ///< of the block in Parameters
   std::size_t segments;    ///< its rows
   double rate = 1;         ///< times the rate of the step
-  double decay = 0;        ///< times rate and value, taken from the value in every step
   bool of_experts = true;  ///< segment i is expert i's; else a segment is everybody's
 };
 
@@ -55,8 +54,7 @@ std::unique_ptr<RowMap<T>> make_identity_map();
 
 /// What a trunk and its parts are trained with.
 struct TrunkOptions {
-  double part_rate = 1;   ///< of the parts, times the rate of the trunk
-  double part_decay = 0;  ///< pulls the parts to zero: d ← d (1 − rate · decay)
+  double part_rate = 1;  ///< of the parts, times the rate of the trunk
 };
 
 /// row_i = s + d_i: a trunk that all experts share and learn from every environment, and a part
