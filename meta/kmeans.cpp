@@ -22,38 +22,67 @@ SlicedPoints checked(SlicedPoints points, std::string const &caller)
 }
 
 /// Centroids (cluster, component). What of their squares lies outside a point's range is looked up,
-/// so that a distance costs as much as the point has numbers.
+/// so that a distance costs as much as the point has numbers; clusters stand side by side, so that
+/// a point's distances to all of them are made at once.
 class Centres {
  public:
   Centres(std::span<double const> values, std::size_t components)
-      : values_(values), components_(components), running_((components + 1) * count(), 0.)
+      : components_(components),
+        count_(values.size() / components),
+        values_(values.size()),
+        running_(values.size() + count_, 0.)
   {
-    for (std::size_t j = 0; j < count(); ++j) {
-      double *sum = &running_[j * (components + 1)];
-      for (std::size_t c = 0; c < components; ++c) {
+    for (std::size_t c = 0; c < components; ++c) {
+      for (std::size_t j = 0; j < count_; ++j) {
         double const value = values[j * components + c];
-        sum[c + 1] = sum[c] + value * value;
+        values_[c * count_ + j] = value;
+        running_[(c + 1) * count_ + j] = running_[c * count_ + j] + value * value;
       }
     }
   }
 
-  std::size_t count() const { return values_.size() / components_; }
+  std::size_t count() const { return count_; }
 
-  double squared(SlicedPoints const &points, std::size_t p, std::size_t j) const
+  /// Squared distances of point p to all centroids. Shape (cluster).
+  void squared(SlicedPoints const &points, std::size_t p, std::span<double> distance) const
   {
     auto const x = points.of(p);
-    double const *centre = &values_[j * components_ + points.first[p]];
-    double const *sum = &running_[j * (components_ + 1)];
-    double inside = 0.;
-    for (std::size_t c = 0; c < x.size(); ++c) inside += (x[c] - centre[c]) * (x[c] - centre[c]);
-    double const *from = sum + points.first[p];
-    return inside + ((sum[components_] - from[x.size()]) + from[0]);
+    std::ranges::fill(distance, 0.);
+    for (std::size_t c = 0; c < x.size(); ++c) {
+      double const *centre = &values_[(points.first[p] + c) * count_];
+      for (std::size_t j = 0; j < count_; ++j) {
+        distance[j] += (x[c] - centre[j]) * (x[c] - centre[j]);
+      }
+    }
+    double const *whole = &running_[components_ * count_];
+    double const *from = &running_[points.first[p] * count_];
+    double const *to = &running_[(points.first[p] + x.size()) * count_];
+    for (std::size_t j = 0; j < count_; ++j) distance[j] += (whole[j] - to[j]) + from[j];
+  }
+
+  /// Squared distances of all points to the centroids of their clusters. Shape (point).
+  std::vector<double> to_own(SlicedPoints const &points, std::span<int const> assignment) const
+  {
+    std::vector<double> own(points.size());
+    for (std::size_t p = 0; p < points.size(); ++p) {
+      auto const j = static_cast<std::size_t>(assignment[p]);
+      auto const x = points.of(p);
+      std::size_t const first = points.first[p], end = first + x.size();
+      double inside = 0.;
+      for (std::size_t c = 0; c < x.size(); ++c) {
+        double const off = x[c] - values_[(first + c) * count_ + j];
+        inside += off * off;
+      }
+      auto const before = [&](std::size_t c) { return running_[c * count_ + j]; };
+      own[p] = inside + ((before(components_) - before(end)) + before(first));
+    }
+    return own;
   }
 
  private:
-  std::span<double const> values_;
-  std::size_t components_;
-  std::vector<double> running_;  // (cluster, component + 1): sums of squares before a component
+  std::size_t components_, count_;
+  std::vector<double> values_;   // (component, cluster)
+  std::vector<double> running_;  // (component + 1, cluster): sums of squares before a component
 };
 
 bool has_distinct(SlicedPoints const &points, std::size_t wanted)
@@ -77,20 +106,17 @@ bool has_distinct(SlicedPoints const &points, std::size_t wanted)
   return distinct >= wanted;
 }
 
-/// The cluster of least `distance(point, cluster)`, ties to the lower one.
-template <class Distance>
-std::vector<int> assign(std::size_t points, std::size_t clusters, Distance distance)
+/// The cluster of least distance, ties to the lower one; `distances(point, list)` fills a list
+/// (cluster).
+template <class Distances>
+std::vector<int> assign(std::size_t points, std::size_t clusters, Distances distances)
 {
   std::vector<int> assignment(points);
+  std::vector<double> distance(clusters);
   for (std::size_t p = 0; p < points; ++p) {
-    double least = std::numeric_limits<double>::infinity();
-    for (std::size_t j = 0; j < clusters; ++j) {
-      double const d = distance(p, j);
-      if (d < least) {
-        least = d;
-        assignment[p] = static_cast<int>(j);
-      }
-    }
+    distances(p, distance);
+    auto const least = std::min_element(distance.begin(), distance.end());
+    assignment[p] = static_cast<int>(least - distance.begin());
   }
   return assignment;
 }
@@ -116,10 +142,7 @@ void fill_empty_clusters(SlicedPoints const &points, Centres const &centres,
 {
   std::vector<int> sizes = cluster_sizes(assignment, centres.count());
   if (std::find(sizes.begin(), sizes.end(), 0) == sizes.end()) return;
-  std::vector<double> distance(points.size());
-  for (std::size_t p = 0; p < points.size(); ++p) {
-    distance[p] = centres.squared(points, p, static_cast<std::size_t>(assignment[p]));
-  }
+  std::vector<double> distance = centres.to_own(points, assignment);
   for (std::size_t j = 0; j < centres.count(); ++j) {
     if (sizes[j] != 0) continue;
     double most = -1.;
@@ -140,11 +163,8 @@ void fill_empty_clusters(SlicedPoints const &points, Centres const &centres,
 double within_sum(SlicedPoints const &points, KMeans const &result)
 {
   Centres const centres(result.centroids, points.components);
-  double sum = 0.;
-  for (std::size_t p = 0; p < points.size(); ++p) {
-    sum += centres.squared(points, p, static_cast<std::size_t>(result.assignment[p]));
-  }
-  return sum;
+  std::vector<double> const own = centres.to_own(points, result.assignment);
+  return std::accumulate(own.begin(), own.end(), 0.);
 }
 
 /// The rounds of Lloyd's algorithm, for points known to be distinct enough.
@@ -156,8 +176,9 @@ KMeans iterate(SlicedPoints const &points, std::vector<double> centroids, int ma
   while (result.rounds < max_rounds) {
     Centres const centres(result.centroids, points.components);
     std::vector<int> assignment =
-        assign(points.size(), clusters,
-               [&](std::size_t p, std::size_t j) { return centres.squared(points, p, j); });
+        assign(points.size(), clusters, [&](std::size_t p, std::vector<double> &distance) {
+          centres.squared(points, p, distance);
+        });
     fill_empty_clusters(points, centres, assignment);
     bool const settled = assignment == result.assignment;
     ++result.rounds;
@@ -182,7 +203,9 @@ std::vector<double> spread_start(SlicedPoints const &points, std::size_t cluster
     if (j + 1 == clusters) return centroids;
     Centres const centre(row, points.components);
     for (std::size_t p = 0; p < points.size(); ++p) {
-      nearest[p] = std::min(nearest[p], centre.squared(points, p, 0));
+      double distance = 0.;
+      centre.squared(points, p, {&distance, 1});
+      nearest[p] = std::min(nearest[p], distance);
     }
     chosen = weighted_draw(nearest, rng.uniform());
   }
@@ -273,10 +296,13 @@ KMeans kmeans_published(std::span<double const> given, std::size_t components, i
     throw Error("kmeans_published: the previous centroids are not (cluster, component); pass none");
   }
   while (++result.rounds < max_rounds) {
-    result.assignment = assign(points.size(), wanted, [&](std::size_t p, std::size_t j) {
-      return absolute_distance(points.of(p),
-                               std::span(result.centroids).subspan(j * components, components));
-    });
+    auto const distances = [&](std::size_t p, std::vector<double> &distance) {
+      for (std::size_t j = 0; j < wanted; ++j) {
+        distance[j] = absolute_distance(
+            points.of(p), std::span(result.centroids).subspan(j * components, components));
+      }
+    };
+    result.assignment = assign(points.size(), wanted, distances);
     std::vector<int> const sizes = cluster_sizes(result.assignment, wanted);
     if (std::find(sizes.begin(), sizes.end(), 0) != sizes.end()) return skipped();
     std::vector<double> means = cluster_means(points, result.assignment, wanted);

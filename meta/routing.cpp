@@ -21,12 +21,15 @@ std::vector<double> cluster_losses(std::span<int const> assignment,
   for (double loss : cross_losses) {
     if (std::isfinite(loss)) largest = std::max(largest, loss);
   }
+  std::vector<std::vector<std::size_t>> members(clusters);
+  for (std::size_t e = 0; e < assignment.size(); ++e) {
+    members[static_cast<std::size_t>(assignment[e])].push_back(e);
+  }
   std::vector<double> table(clusters * experts);
   for (std::size_t j = 0; j < clusters; ++j) {
     for (std::size_t i = 0; i < experts; ++i) {
       std::vector<double> losses;
-      for (std::size_t e = 0; e < assignment.size(); ++e) {
-        if (static_cast<std::size_t>(assignment[e]) != j) continue;
+      for (std::size_t const e : members[j]) {
         double const loss = cross_losses[e * experts + i];
         losses.push_back(std::isfinite(loss) ? loss : largest);
       }

@@ -16,7 +16,7 @@ struct Work {
   static constexpr std::size_t points = 20;
 
   Work(int count, int width)
-      : bank(make_geps_bank<T>({.width = width})),
+      : bank(fields::make_geps_bank<T>({.width = width})),
         rows("tessera::kernels::rows", 1, bank->row_size()),
         gradient("tessera::kernels::gradient", 1, bank->row_size()),
         bar("tessera::kernels::bar", count, bank->context_size()),
