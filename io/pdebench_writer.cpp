@@ -39,9 +39,8 @@ void describe(hdf5::Dataset const &data)
 
 struct PdebenchWriter::Contents {
   Contents(std::filesystem::path const &path, PdebenchPlan const &chosen)
-      : plan(chosen), name(path), temporary(path), written(chosen.count, false)
+      : plan(chosen), name(path), temporary(temporary_beside(path)), written(chosen.count, false)
   {
-    temporary += ".tmp";
     file.reset(new hdf5::File(hdf5::File::on_disk(make_folder_of(temporary))));
   }
   ~Contents()

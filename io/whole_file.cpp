@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <string>
 #include <system_error>
@@ -78,13 +79,24 @@ void conclude(std::filesystem::path const &temporary, std::filesystem::path cons
 
 }  // namespace
 
+std::filesystem::path temporary_beside(std::filesystem::path const &file)
+{
+  static std::atomic<unsigned> count{0};
+  // Process numbers are one machine's own; a folder may be shared by several.
+  char host[64] = {};
+  if (::gethostname(host, sizeof host - 1) != 0) host[0] = '\0';
+  std::filesystem::path temporary = file;
+  temporary += "." + std::string(host) + "-" + std::to_string(::getpid()) + "-" +
+               std::to_string(count++) + ".tmp";
+  return temporary;
+}
+
 void write_whole(std::filesystem::path const &file, std::string_view bytes, Durability durability)
 {
   std::error_code ignored;
   std::filesystem::create_directories(folder_of(file), ignored);
 
-  std::filesystem::path temporary = file;
-  temporary += ".tmp";
+  std::filesystem::path const temporary = temporary_beside(file);
   int error = write_bytes(temporary, bytes, durability);
   if (error == 0 && std::rename(temporary.c_str(), file.c_str()) != 0) error = errno;
   conclude(temporary, file, error, durability);

@@ -27,16 +27,16 @@ mutants() {
 sign in the tableau | solvers/include/tessera/solvers/ode/tsit5.hpp | s/\{T\(-0\.008480655492356989\)/{T(0.008480655492356989)/ | unit_solvers | Tsit5.NewStateIntegratesPolynomialsUpToOrderFive
 interpolant of another method | solvers/include/tessera/solvers/ode/tsit5.hpp | s/T\(37\.50931341651104\)/T(37.51)/ | unit_solvers | Tsit5.InterpolantIsOfOrderFourEverywhereInTheStep
 dropped FSAL cotangent in the adjoint | solvers/include/tessera/solvers/ode/adjoint_lanes.hpp | s/kokkos_swap\(k_bar_\[0\], k_bar_\[6\]\)/kokkos_swap(k_bar_[6], k_bar_[6])/ | gradient | *MatchesDifferencesOfTheReplayedStepsInAllParameters*
-an empty cluster stays empty | meta/kmeans.cpp | s/^    fill_empty_clusters\(points, result\.centroids, assignment\);$// | unit_meta | KMeans.ReseedsAnEmptyClusterAtTheFarthestPoint
+an empty cluster stays empty | meta/kmeans.cpp | s/^    fill_empty_clusters\(points, centres, assignment\);$// | unit_meta | KMeans.ReseedsAnEmptyClusterAtTheFarthestPoint
 Hungarian made greedy | meta/matching.cpp | s/^  require_shape\(cost, rows, columns, "hungarian"\);$/  return greedy_matching(cost, rows, columns);/ | unit_meta | Hungarian.BeatsTheGreedyMatching
-swallowed Status | meta/task_batch.cpp | s/count \+= status\(task, j\) != Status::ok;/count += 0 * int(j);/ | unit_meta | TaskBatchTest.AFailedIntegrationIsTheLargestLossAndGivesNoGradient
+swallowed Status | meta/task_batch.cpp | s/count \+= status\(task, j\) != Status::ok && .*/count += 0 * int(j);/ | unit_meta | TaskBatchTest.AFailedIntegrationIsTheLargestLossAndGivesNoGradient
 gate reads contexts unstandardised | meta/gate_fit.cpp | s/= gate\.scale\.apply\(context\);/(context.begin(), context.end());/ | unit_meta | LeastSquaresGate.*
 no proximal term | meta/mixer_trainer.cpp | s/^  if \(beta == 0\) return;$/  return;/ | unit_meta | MixerStep.AProximalTermHoldsParametersNearWhereTheOuterStepBegan
 AdaBelief without bias correction | src/nn/adabelief.cpp | s/rate \/ \(1\. - std::pow\(mean_decay, t\)\)/rate/ | unit_nn | *AdaBelief*
 an idle expert decays | src/nn/adabelief.cpp | s/active_segments\[k\] != 0\) update/active_segments[k] != 2) update/ | unit_nn | AdaBelief.AnIdleSegmentNeitherMovesNorDecays
 sum in another order | src/core/include/tessera/core/ordered_sum.hpp | s/ordered_sum\(values\.first\(half\)\) \+ ordered_sum\(values\.subspan\(half\)\)/values[0] + ordered_sum(values.subspan(1))/ | unit_core | OrderedSum.*
 NaN in the data unseen | io/check_dataset.cpp | s/return !std::isfinite\(x\); \}\);/return std::isinf(x); });/ | unit_io | DatasetFile.ANaNIsRefusedWithFileArrayAndPlace
-files written in place, not renamed | io/whole_file.cpp | s/^  temporary \+= "\.tmp";$// | unit_io | RunFolder.KeepsTheOldTextWhenTheNewOneDoesNotFit
+files written in place, not renamed | io/whole_file.cpp | s/= temporary_beside\(file\);$/= file;/ | unit_io | RunFolder.KeepsTheOldTextWhenTheNewOneDoesNotFit
 checksum of a checkpoint not compared | io/sealed_file.cpp | s/^  if \(seal != seal_of\(length, hash\)\).*$// | unit_io | Checkpoint.WithAnyChangedByteIsRefusedAndChangesNothing
 a damaged checkpoint counts as a kept one | io/checkpoint_folder.cpp | s/if \(!is_newer\(file, newest\) && /if (/ | unit_io | CheckpointFolder.KeepsTheNewestUpToTheOneWritten
 half a row of metrics kept | io/metrics.cpp | s/ && !in\.eof\(\)\)/)/ | unit_io | MetricsCsv.AResumedRunDropsARowThatWasCutOff

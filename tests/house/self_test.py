@@ -12,6 +12,7 @@ import headers
 import house
 import kernels
 import mirror
+import mutants
 import silence
 import sizes
 import vector_code
@@ -35,6 +36,13 @@ class Rules(unittest.TestCase):
         findings = rule.check(self.root, *arguments)
         path.unlink()
         return findings
+
+    def test_a_mutant_must_break_a_line(self):
+        self.write("meta/a.cpp", "sum += x;\n")
+        row = "mutants() {{\n  cat <<'TABLE'\nsign | meta/{} | s/{}/-=/ | unit | A.B\nTABLE\n}}\n"
+        self.assertTrue(self.found(mutants, mutants.TABLE, row.format("a.cpp", "gone")))
+        self.assertTrue(self.found(mutants, mutants.TABLE, row.format("b.cpp", "\\+=")))
+        self.assertFalse(self.found(mutants, mutants.TABLE, row.format("a.cpp", "\\+=")))
 
     def assert_splits(self, rule, name, wrong, right):
         self.assertTrue(self.found(rule, name, wrong), wrong)

@@ -34,3 +34,12 @@ inline std::string read_text(std::filesystem::path const &file)
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
+
+/// Whether a file that was not put in place lies anywhere below `folder`.
+inline bool holds_temporaries(std::filesystem::path const &folder)
+{
+  for (auto const &entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().extension() == ".tmp") return true;
+  }
+  return false;
+}

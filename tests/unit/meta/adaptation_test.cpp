@@ -109,6 +109,33 @@ TEST_F(Adaptation, SearchesStartAtTheMeanAndThenWhereItIsFarthestFromAll)
   EXPECT_EQ(context_starts(mixture, 1, 100).size(), 5u);
 }
 
+// Experts that share a trunk and have no parts are the same expert: a new system is searched for
+// from the training context that fits it best, also where that belongs to the other expert's
+// systems.
+TEST_F(Adaptation, WithATrunkSearchesStartAtTheTrainingContextOfLeastLossWhoeversItIs)
+{
+  Mixture<double> shared(bank, 2, 8, true, 5, nullptr, experts::make_trunk_map<double>({}));
+  auto const trunk = shared.parameters().matrix("trunk/" + bank->kind());
+  for (std::size_t k = 0; k < bank->row_size(); ++k) trunk(0, k) = mixture.rows()(1, k);
+  shared.materialise();
+  shared.active = 2;
+  for (int e = 0; e < 8; ++e) {
+    shared.route[e] = e / 4;
+    // Expert 0's systems lie around the truth of environment 0, expert 1's far from all.
+    shared.slice(e, e / 4)[0] = e < 4 ? truth[0] + 1e-3 * e : -3 - 0.1 * e;
+    shared.slice(e, e / 4)[1] = e < 4 ? truth[1] : 3;
+  }
+  AdaptOptions options;
+  options.search_steps = options.polish_steps = 0;
+  options.prior = 0;
+
+  Adapted const found = adapt(shared, support, options, tight);
+
+  EXPECT_LT(found.support_loss[0], 1e-10);
+  EXPECT_NEAR(found.contexts[0], truth[0], 1e-12);
+  EXPECT_NEAR(found.contexts[1], truth[1], 1e-12);
+}
+
 // A bank whose vector fields cannot push tangents forward.
 struct NoTangents final : experts::ExpertBank<double> {
   std::shared_ptr<experts::ExpertBank<double>> bank;

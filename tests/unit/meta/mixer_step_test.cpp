@@ -272,6 +272,25 @@ TEST(MixerStep, AssignmentByLossSendsAStrayEnvironmentBack)
   EXPECT_EQ(report.gate_updates, 1);
 }
 
+TEST(MixerStep, WhoChangesExpertsTakesTheMeanContextOfItsNewFellows)
+{
+  Training training;
+  training.gate.assign = Assignment::loss;
+  training.gate.cross.inner = 20;
+  training.run(0, 40);
+  Mixture<float> &mixture = training.mixture();
+  int const own = mixture.route[3];
+  mixture.route[3] = 1 - own;
+  std::vector<float> const mean = mixture.mean_slice(own);
+  MixerTrainer<float> trainer(mixture, training.data, training.options, {}, 3, {});
+  StepReport report;
+
+  trainer.update_gate(40, 0, true, report);
+
+  ASSERT_EQ(mixture.route[3], own);
+  for (std::size_t r = 0; r < 2; ++r) EXPECT_EQ(mixture.slice(3, own)[r], mean[r]);
+}
+
 TEST(Adapt, FindsExpertAndContextOfNewEnvironments)
 {
   Training training;

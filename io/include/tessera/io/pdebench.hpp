@@ -58,8 +58,8 @@ struct PdebenchPlan {
   std::string config;                ///< kept as an attribute: what the samples were made from
 };
 
-/// Writes fields as float32, deflated. The file lies beside its final name, as NAME.tmp, until
-/// finish; without that it is removed.
+/// Writes fields as float32, deflated. The file lies beside its final name, as temporary_beside
+/// names it, until finish; without that it is removed.
 class PdebenchWriter {
  public:
   /// Throws IoError where the file cannot be made; so do write and finish where the disk is full.
