@@ -102,60 +102,54 @@ void add_try(Tries<T> &tries, std::size_t e, int expert, std::span<T const> cont
   tries.contexts.insert(tries.contexts.end(), context.begin(), context.end());
 }
 
+// Where experts have a trunk, a context means about the same to all of them: every expert is also
+// tried on environment `e` from the training context, whoever's it is, under which it loses least.
 template <class T>
-Tries<T> make_tries(Mixture<T> const &mixture, std::size_t environments,
-                    AdaptOptions const &options)
+void add_nearest(Tries<T> &tries, std::size_t e, Mixture<T> const &mixture,
+                 domains::Trajectories const &support, experts::StepControl const &control,
+                 TaskWorkspace<T> &workspace)
+{
+  auto const rank = static_cast<std::size_t>(mixture.rank());
+  std::size_t const known = mixture.environments();
+  Tries<T> tried;
+  for (int i = 0; i < mixture.active; ++i) {
+    for (std::size_t k = 0; k < known; ++k) {
+      add_try<T>(tried, e, i, std::span(mixture.slice(k, mixture.route[k]), rank));
+    }
+  }
+  TaskBatch<T> batch(support, tried.tasks, tried.contexts, workspace);
+  batch.solve(mixture.bank(), mixture.rows(), control, false);
+  std::vector<double> const losses = batch.losses();
+  for (int i = 0; i < mixture.active; ++i) {
+    auto const begin = losses.begin() + static_cast<std::ptrdiff_t>(std::size_t(i) * known);
+    auto const least = std::min_element(begin, begin + static_cast<std::ptrdiff_t>(known));
+    auto const q = static_cast<std::size_t>(least - losses.begin());
+    add_try<T>(tries, e, i, std::span(tried.contexts).subspan(q * rank, rank));
+  }
+}
+
+template <class T>
+Tries<T> make_tries(Mixture<T> const &mixture, domains::Trajectories const &support,
+                    AdaptOptions const &options, experts::StepControl const &control)
 {
   Tries<T> tries;
+  TaskWorkspace<T> workspace;
   std::vector<std::vector<std::vector<T>>> starts;
   bool const zero = options.start == "zero";
-  std::vector<double> const nothing(mixture.components(), 0.0);
-  int const word = mixture.gate() == nullptr ? 0 : mixture.gate()->word(nothing);
+  int const word = mixture.word(std::vector<double>(mixture.components(), 0.0));
   int const first = zero ? word : 0, last = zero ? word + 1 : mixture.active;
   for (int i = 0; i < last; ++i) {
     starts.push_back(zero ? std::vector(1, std::vector<T>(mixture.rank(), T(0)))
                           : context_starts(mixture, i, options.starts));
   }
-  for (std::size_t e = 0; e < environments; ++e) {
+  for (std::size_t e = 0; e < support.size(); ++e) {
     for (int i = first; i < last; ++i) {
       for (auto const &start : starts[i]) add_try<T>(tries, e, i, start);
     }
+    if (zero || !mixture.map().has_trunk()) continue;
+    add_nearest(tries, e, mixture, support, control, workspace);
   }
   return tries;
-}
-
-// Where experts have a trunk, a context means about the same to all of them: every expert is also
-// tried from the training context, whoever's it is, under which it loses least.
-template <class T>
-void add_nearest(Tries<T> &tries, Mixture<T> const &mixture, domains::Trajectories const &support,
-                 experts::StepControl const &control)
-{
-  auto const rank = static_cast<std::size_t>(mixture.rank());
-  std::size_t const known = mixture.environments();
-  Tries<T> all;
-  TaskWorkspace<T> workspace;
-  for (std::size_t e = 0; e < support.size(); ++e) {
-    Tries<T> tried;
-    for (int i = 0; i < mixture.active; ++i) {
-      for (std::size_t k = 0; k < known; ++k) {
-        add_try<T>(tried, e, i, std::span(mixture.slice(k, mixture.route[k]), rank));
-      }
-    }
-    TaskBatch<T> batch(support, tried.tasks, tried.contexts, workspace);
-    batch.solve(mixture.bank(), mixture.rows(), control, false);
-    std::vector<double> const losses = batch.losses();
-    for (std::size_t q = 0; q < tries.tasks.size(); ++q) {
-      if (tries.tasks[q].environment != e) continue;
-      add_try<T>(all, e, tries.tasks[q].expert, std::span(tries.contexts).subspan(q * rank, rank));
-    }
-    for (int i = 0; i < mixture.active; ++i) {
-      auto const begin = losses.begin() + static_cast<std::ptrdiff_t>(std::size_t(i) * known);
-      auto const least = std::min_element(begin, begin + static_cast<std::ptrdiff_t>(known));
-      auto const q = static_cast<std::size_t>(least - losses.begin());
-      add_try<T>(all, e, i, std::span(tried.contexts).subspan(q * rank, rank));
-    }
-  }
-  tries = std::move(all);
 }
 
 // The try of least objective in each environment.
@@ -225,7 +219,7 @@ void ask_gate(Mixture<T> const &mixture, Adapted &found)
   for (std::size_t e = 0; e < found.expert.size(); ++e) {
     auto const slice = std::span(found.contexts).subspan(e * rank, rank);
     auto const whole = mixture.whole_context(found.expert[e], slice);
-    found.gate_word.push_back(mixture.gate() == nullptr ? 0 : mixture.gate()->word(whole));
+    found.gate_word.push_back(mixture.word(whole));
     agreed += found.gate_word[e] == found.expert[e];
   }
   found.gate_agreement = agreed / double(found.expert.size());
@@ -239,10 +233,7 @@ Adapted adapt(Mixture<T> const &mixture, domains::Trajectories const &support,
 {
   bool const squares = options.method == "levenberg_marquardt";
   if (squares) require_push_forward(mixture.bank());
-  Tries<T> tries = make_tries(mixture, support.size(), options);
-  if (mixture.map().has_trunk() && options.start != "zero") {
-    add_nearest(tries, mixture, support, control);
-  }
+  Tries<T> const tries = make_tries(mixture, support, options, control);
   std::size_t const steps =
       squares ? options.iterations : options.search_steps + options.polish_steps + 2;
   progress.start("adapt", steps);

@@ -2,15 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
+#include <tessera/core/mean_deviation.hpp>
 #include <tessera/core/median.hpp>
 
 namespace tessera::meta {
 
 double Metrics::mean(std::vector<double> const &values) const
 {
-  return std::accumulate(values.begin(), values.end(), 0.0) / double(values.size());
+  return tessera::mean(values);
 }
 
 double Metrics::median(std::vector<double> values) const
@@ -20,10 +20,7 @@ double Metrics::median(std::vector<double> values) const
 
 double Metrics::deviation(std::vector<double> const &values) const
 {
-  double const m = mean(values);
-  double sum = 0;
-  for (double value : values) sum += (value - m) * (value - m);
-  return std::sqrt(sum / double(values.size()));
+  return tessera::deviation(values);
 }
 
 double Metrics::tprmse() const

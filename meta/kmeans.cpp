@@ -12,13 +12,12 @@
 namespace tessera::meta {
 namespace {
 
-SlicedPoints checked(SlicedPoints points, std::string const &caller)
+void require_finite(SlicedPoints const &points, std::string const &caller)
 {
   auto const finite = [](double x) { return std::isfinite(x); };
   if (!std::all_of(points.values.begin(), points.values.end(), finite)) {
     throw SolverError(caller + ": a point is not finite; lower optimizer.rate or check the data");
   }
-  return points;
 }
 
 /// Centroids (cluster, component). What of their squares lies outside a point's range is looked up,
@@ -247,12 +246,12 @@ KMeans kmeans(std::span<double const> points, std::size_t components, int cluste
   return kmeans(SlicedPoints::dense(points, components), clusters, rng, options);
 }
 
-KMeans kmeans(SlicedPoints const &given, int clusters, Rng &rng, KMeansOptions const &options)
+KMeans kmeans(SlicedPoints const &points, int clusters, Rng &rng, KMeansOptions const &options)
 {
   require_positive(clusters, "the number of clusters", "kmeans");
   require_positive(options.max_rounds, "max_rounds", "kmeans");
   require_positive(options.restarts, "restarts", "kmeans");
-  SlicedPoints const points = checked(given, "kmeans");
+  require_finite(points, "kmeans");
   auto const wanted = static_cast<std::size_t>(clusters);
   if (!has_distinct(points, wanted)) return skipped();
   KMeans best;
@@ -269,10 +268,10 @@ KMeans lloyd(std::span<double const> points, std::size_t components, std::vector
   return lloyd(SlicedPoints::dense(points, components), std::move(centroids), max_rounds);
 }
 
-KMeans lloyd(SlicedPoints const &given, std::vector<double> centroids, int max_rounds)
+KMeans lloyd(SlicedPoints const &points, std::vector<double> centroids, int max_rounds)
 {
   require_positive(max_rounds, "max_rounds", "lloyd");
-  SlicedPoints const points = checked(given, "lloyd");
+  require_finite(points, "lloyd");
   std::size_t const clusters = row_count(centroids, points.components, "lloyd");
   if (clusters == 0) throw Error("lloyd: there is no centroid; use kmeans to find a start");
   if (!has_distinct(points, clusters)) return skipped();
@@ -283,7 +282,8 @@ KMeans kmeans_published(std::span<double const> given, std::size_t components, i
                         std::vector<double> previous, Rng &rng, int max_rounds, double tolerance)
 {
   require_positive(clusters, "the number of clusters", "kmeans_published");
-  SlicedPoints const points = checked(SlicedPoints::dense(given, components), "kmeans_published");
+  SlicedPoints const points = SlicedPoints::dense(given, components);
+  require_finite(points, "kmeans_published");
   auto const wanted = static_cast<std::size_t>(clusters);
   KMeans result;
   result.centroids = std::move(previous);

@@ -249,12 +249,12 @@ template <class T>
 void MixerTrainer<T>::update_block(Trained &trained, long outer)
 {
   experts::TrainedBlock const &block = trained.block;
+  if (block.of_experts && mixture_.active == 1 && mixture_.map().has_trunk()) return;
   auto const value = mixture_.parameters().matrix(block.name);
   auto const bar = gradient_.matrix(block.name);
   std::span<T> values(value.data(), value.size()), gradient(bar.data(), bar.size());
   std::vector<std::uint8_t> moves = active_experts_;
   if (!block.of_experts) moves.assign(block.segments, 1);
-  if (block.of_experts && mixture_.active == 1 && mixture_.map().has_trunk()) return;
   double const step = block.rate * rate(outer, options_.rate);
   trained.clip.apply(gradient, moves);
   add_proximal(values, trained.anchor, gradient);

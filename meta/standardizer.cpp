@@ -54,14 +54,7 @@ Standardizer Standardizer::identity(std::size_t components)
 
 std::vector<double> Standardizer::apply(std::span<double const> points) const
 {
-  std::size_t const components = mean.size();
-  row_count(points, components, "Standardizer::apply");
-  std::vector<double> scaled(points.size());
-  for (std::size_t k = 0; k < points.size(); ++k) {
-    std::size_t const c = k % components;
-    scaled[k] = (points[k] - mean[c]) / deviation[c];
-  }
-  return scaled;
+  return apply(SlicedPoints::dense(points, mean.size())).values;
 }
 
 SlicedPoints Standardizer::apply(SlicedPoints const &points) const

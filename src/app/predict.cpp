@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/mean_deviation.hpp>
 #include <tessera/io/trajectory_file.hpp>
 #include <tessera/model/run_kind.hpp>
 #include <tessera/model/solve_file.hpp>
@@ -86,14 +87,9 @@ std::string follow_systems(Options const &o, model::Model const &model)
 /// Mean, standard deviation and largest of relative errors, in per cent.
 std::string spread(std::vector<double> const &errors)
 {
-  double mean = 0, squares = 0, largest = 0;
-  for (double const e : errors) {
-    mean += e / double(errors.size());
-    largest = std::max(largest, e);
-  }
-  for (double const e : errors) squares += (e - mean) * (e - mean);
-  return fmt::format("{:.4f} +- {:.4f} %, at most {:.4f} %", 100 * mean,
-                     100 * std::sqrt(squares / double(errors.size())), 100 * largest);
+  return fmt::format("{:.4f} +- {:.4f} %, at most {:.4f} %", 100 * mean(errors),
+                     100 * deviation(errors),
+                     100 * *std::max_element(errors.begin(), errors.end()));
 }
 
 std::string solve_problems(Options const &o, model::PlaceModel const &model, MPI_Comm comm)

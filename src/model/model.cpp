@@ -4,18 +4,17 @@
 #include <limits>
 
 #include <fmt/format.h>
-#include <Kokkos_Core.hpp>
 
 #include <tessera/core/error.hpp>
 #include <tessera/io/checkpoint.hpp>
 #include <tessera/meta/adaptation.hpp>
 #include <tessera/meta/evaluation.hpp>
 #include <tessera/model/experiment.hpp>
-#include <tessera/model/run_kind.hpp>
 
 #include "make_mixture.hpp"
 #include "model_card.hpp"
 #include "systems_json.hpp"
+#include "trained_run.hpp"
 
 namespace tessera::model {
 namespace {
@@ -170,16 +169,10 @@ Model Model::load(std::filesystem::path const &run)
 
 Model Model::load(std::filesystem::path const &run, Registry const &registry)
 {
-  if (!Kokkos::is_initialized()) {
-    throw Error("make a tessera::Runtime before a model is loaded, and let it live longer");
-  }
-  Config const config = config_of_run(run);
-  if (auto const kind = kind_of(config, registry).name; kind != "mixture") {
-    throw InputError(
-        fmt::format("{}: is a run of type {}, which has no vector fields to adapt or "
-                    "follow; load it as a model::PlaceModel, or use tessera predict",
-                    run.string(), kind));
-  }
+  Config const config =
+      config_of_trained(run, registry, "mixture",
+                        "which has no vector fields to adapt or follow; load it as a "
+                        "model::PlaceModel, or use tessera predict");
   auto parts = std::make_unique<Parts>();
   parts->card = read_model_card(run / "model.json");
   parts->settings = Settings::read(config, registry);
@@ -188,13 +181,7 @@ Model Model::load(std::filesystem::path const &run, Registry const &registry)
   } else {
     parts->mixture = std::make_unique<TypedMixture<float>>(parts->settings, parts->card);
   }
-  auto const checkpoint = io::newest_checkpoint(run / "checkpoints");
-  if (checkpoint.empty()) {
-    throw InputError((run / "checkpoints").string() +
-                     ": holds no checkpoint that can be read; train first, or go on with "
-                     "tessera run --resume");
-  }
-  parts->outer_steps = parts->mixture->read(checkpoint);
+  parts->outer_steps = parts->mixture->read(checkpoint_of_run(run));
   return Model(std::move(parts));
 }
 

@@ -40,21 +40,6 @@ void add_level_errors(domains::SpaceTimeGrid const &grid, std::span<double const
 
 }  // namespace
 
-double PlaceMeasure::mean_of(std::vector<double> const &values)
-{
-  double sum = 0;
-  for (double const v : values) sum += v;
-  return values.empty() ? std::nan("") : sum / double(values.size());
-}
-
-double PlaceMeasure::deviation() const
-{
-  double const middle = mean();
-  double sum = 0;
-  for (double const e : error) sum += (e - middle) * (e - middle);
-  return std::sqrt(sum / double(error.size()));
-}
-
 double PlaceMeasure::largest() const
 {
   return *std::max_element(error.begin(), error.end());

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <tessera/core/mean_deviation.hpp>
+
 #include "place_fields.hpp"
 
 namespace tessera::model {
@@ -20,10 +22,9 @@ struct PlaceMeasure {
   int iterations_max = 0;
   double seconds = 0;  ///< all samples together, the network included
 
-  double mean() const { return mean_of(error); }
-  double deviation() const;
+  double mean() const { return tessera::mean(error); }
+  double deviation() const { return tessera::deviation(error); }
   double largest() const;
-  static double mean_of(std::vector<double> const &values);
 };
 
 /// Solutions of a batch of problems on the test's grid.

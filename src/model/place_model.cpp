@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/format.h>
-#include <Kokkos_Core.hpp>
-
-#include <tessera/core/error.hpp>
 #include <tessera/io/checkpoint.hpp>
-#include <tessera/model/run_kind.hpp>
+#include <tessera/model/experiment.hpp>
 
 #include "place_settings.hpp"
+#include "trained_run.hpp"
 
 namespace tessera::model {
 
@@ -36,30 +33,17 @@ PlaceModel PlaceModel::load(std::filesystem::path const &run)
 
 PlaceModel PlaceModel::load(std::filesystem::path const &run, Registry const &registry)
 {
-  if (!Kokkos::is_initialized()) {
-    throw Error("make a tessera::Runtime before a model is loaded, and let it live longer");
-  }
-  Config const config = config_of_run(run);
-  if (auto const kind = kind_of(config, registry).name; kind != "place") {
-    throw InputError(
-        fmt::format("{}: is a run of type {}, which trains no basis for problems of a "
-                    "PDE; name the folder of a run of type place",
-                    run.string(), kind));
-  }
+  Config const config = config_of_trained(run, registry, "place",
+                                          "which trains no basis for problems of a PDE; name the "
+                                          "folder of a run of type place");
   auto parts = std::make_unique<Parts>();
   parts->settings = PlaceSettings::read(config, registry);
   parts->network = constraint::make_basis_network(parts->settings.network);
   parts->parameters = parts->settings.family->parameters();
   parts->ranges = parts->settings.family->ranges();
-  auto const checkpoint = io::newest_checkpoint(run / "checkpoints");
-  if (checkpoint.empty()) {
-    throw InputError((run / "checkpoints").string() +
-                     ": holds no checkpoint that can be read; train first, or go on with "
-                     "tessera run --resume");
-  }
   State state;
   parts->network->register_state(state);
-  parts->steps = long(io::read_checkpoint_part(checkpoint, state).step);
+  parts->steps = long(io::read_checkpoint_part(checkpoint_of_run(run), state).step);
   return PlaceModel(std::move(parts));
 }
 

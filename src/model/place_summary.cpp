@@ -25,7 +25,7 @@ Json errors(PlaceMeasure const &m)
             {"mass_defect_mean", m.mass_mean},
             {"samples", m.error.size()},
             {"seconds_per_query", m.seconds / double(m.error.size())}};
-  if (!m.after.empty()) json["rel_l2_after_mean"] = PlaceMeasure::mean_of(m.after);
+  if (!m.after.empty()) json["rel_l2_after_mean"] = mean(m.after);
   return json;
 }
 

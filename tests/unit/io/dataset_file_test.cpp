@@ -13,7 +13,7 @@
 
 #include "../io/hdf5.hpp"
 #include "equal_datasets.hpp"
-#include "refusal.hpp"
+#include "support/refusal.hpp"
 #include "temporary_folder.hpp"
 
 namespace tessera::io {

@@ -13,7 +13,7 @@
 
 #include "../io/numpy_header.hpp"
 #include "numpy_files.hpp"
-#include "refusal.hpp"
+#include "support/refusal.hpp"
 #include "temporary_folder.hpp"
 
 namespace tessera::io {

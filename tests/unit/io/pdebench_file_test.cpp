@@ -6,7 +6,7 @@
 #include <tessera/io/pdebench.hpp>
 
 #include "pdebench_fields.hpp"
-#include "refusal.hpp"
+#include "support/refusal.hpp"
 
 namespace tessera::io {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "hdf5.hpp"
 #include "pdebench_fields.hpp"
-#include "refusal.hpp"
+#include "support/refusal.hpp"
 #include "temporary_folder.hpp"
 
 namespace tessera::io {

@@ -8,8 +8,8 @@
 #include <tessera/io/problem_file.hpp>
 
 #include "../io/hdf5.hpp"
+#include "support/refusal.hpp"
 #include "unit/io/pdebench_fields.hpp"
-#include "unit/io/refusal.hpp"
 #include "unit/io/temporary_folder.hpp"
 
 namespace tessera::io {

@@ -12,7 +12,7 @@
 
 #include "equal_datasets.hpp"
 #include "numpy_files.hpp"
-#include "refusal.hpp"
+#include "support/refusal.hpp"
 #include "temporary_folder.hpp"
 
 namespace tessera::io {

@@ -14,6 +14,7 @@
 #include <tessera/model/model.hpp>
 #include <tessera/model/systems_file.hpp>
 
+#include "support/refusal.hpp"
 #include "unit/io/temporary_folder.hpp"
 
 namespace tessera::model {
@@ -82,16 +83,6 @@ class TrainedModel : public testing::Test {
   static inline TemporaryFolder *folder_ = nullptr;
   static inline domains::Dataset *data_ = nullptr, *predicted_ = nullptr;
 };
-
-std::string refusal(std::function<void()> const &call)
-{
-  try {
-    call();
-  } catch (InputError const &error) {
-    return error.what();
-  }
-  return "not refused";
-}
 
 TEST_F(TrainedModel, PredictsToTheBitWhatItsRunPredicted)
 {

@@ -10,6 +10,7 @@
 #include <tessera/model/run_kind.hpp>
 #include <tessera/model/sink.hpp>
 
+#include "support/refusal.hpp"
 #include "unit/io/temporary_folder.hpp"
 
 namespace tessera::model {
@@ -86,16 +87,6 @@ class TrainedPlaces : public testing::Test {
  private:
   static inline TemporaryFolder *folder_ = nullptr;
 };
-
-std::string refusal(std::function<void()> const &call)
-{
-  try {
-    call();
-  } catch (InputError const &error) {
-    return error.what();
-  }
-  return "not refused";
-}
 
 TEST_F(TrainedPlaces, SolveToTheBitAsTheirRunPredicted)
 {

@@ -42,6 +42,8 @@ class Mixture {
   int components() const { return slices_ == Slices::shared ? rank() : experts_ * rank(); }
   /// nullptr where there is none.
   Gate *gate() const { return gate_.get(); }
+  /// The gate's word on a whole context (component); 0 without a gate.
+  int word(std::span<double const> context) const { return gate_ ? gate_->word(context) : 0; }
 
   experts::RowMap<T> const &map() const { return *map_; }
 
