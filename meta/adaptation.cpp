@@ -6,10 +6,10 @@
 #include <numbers>
 
 #include <tessera/core/error.hpp>
-#include <tessera/nn/adabelief.hpp>
 
 #include "adapt_levenberg_marquardt.hpp"
 #include "context_prior.hpp"
+#include "context_search.hpp"
 
 namespace tessera::meta {
 namespace {
@@ -19,13 +19,12 @@ template <class T>
 class ContextSearch {
  public:
   ContextSearch(Mixture<T> const &mixture, domains::Trajectories const &support,
-                std::vector<Task> tasks, std::vector<T> start, experts::StepControl const &control)
+                ContextPairs<T> pairs, experts::StepControl const &control)
       : mixture_(mixture),
         support_(support),
-        tasks_(std::move(tasks)),
-        contexts_(std::move(start)),
-        best_(contexts_),
-        objective_(tasks_.size(), std::numeric_limits<double>::max()),
+        pairs_(std::move(pairs)),
+        best_(pairs_.contexts),
+        objective_(pairs_.tasks.size(), std::numeric_limits<double>::max()),
         loss_(objective_),
         control_(control)
   {
@@ -34,23 +33,19 @@ class ContextSearch {
 
   void run(int steps, double rate, double weight, Progress &progress, std::size_t &done)
   {
-    std::size_t const rank = mixture_.rank();
-    nn::AdaBelief<T> optimizer(std::vector<std::size_t>(tasks_.size(), rank));
-    std::vector<double> const ones(tasks_.size(), 1.0);
-    for (int step = 0; step <= steps; ++step) {
-      TaskBatch<T> batch(support_, tasks_, contexts_, workspace_);
-      batch.solve(mixture_.bank(), mixture_.rows(), control_, step < steps);
-      std::vector<double> const losses = batch.losses();
-      std::vector<T> bars(contexts_.size(), T(0));
-      if (step < steps) bars = batch.pull_back_contexts(mixture_.bank(), mixture_.rows(), ones);
-      for (std::size_t q = 0; q < tasks_.size(); ++q) keep(q, losses[q], weight, bars);
-      progress.update(++done);
-      if (step == steps) break;
+    auto const cosine = [&](int step) {
       double const share = double(step) / steps;
-      double const slow = 0.01 + 0.99 * (1 + std::cos(std::numbers::pi * share)) / 2;
-      optimizer.step(contexts_, bars, {}, rate * slow);
-    }
-    contexts_ = best_;
+      return rate * (0.01 + 0.99 * (1 + std::cos(std::numbers::pi * share)) / 2);
+    };
+    search_contexts(
+        mixture_, support_, pairs_, control_, workspace_, steps, cosine,
+        [&](TaskBatch<T> const &, std::vector<double> const &losses, std::vector<T> &bars, bool) {
+          for (std::size_t q = 0; q < losses.size(); ++q) {
+            keep(q, losses[q], weight, bars);
+          }
+          progress.update(++done);
+        });
+    pairs_.contexts = best_;
   }
 
   FoundContexts<T> found() const { return {best_, loss_, objective_}; }
@@ -60,15 +55,16 @@ class ContextSearch {
   void keep(std::size_t q, double loss, double weight, std::vector<T> &bars)
   {
     std::size_t const rank = mixture_.rank();
-    ContextPrior const &prior = priors_[tasks_[q].expert];
+    ContextPrior const &prior = priors_[pairs_.tasks[q].expert];
     Eigen::VectorXd d(rank);
-    for (std::size_t r = 0; r < rank; ++r) d[r] = double(contexts_[q * rank + r]) - prior.mean[r];
+    for (std::size_t r = 0; r < rank; ++r)
+      d[r] = double(pairs_.contexts[q * rank + r]) - prior.mean[r];
     Eigen::VectorXd const pull = prior.precision * d;
     double const objective = loss + weight * d.dot(pull);
     if (objective < objective_[q]) {
       objective_[q] = objective;
       loss_[q] = loss;
-      std::copy_n(&contexts_[q * rank], rank, &best_[q * rank]);
+      std::copy_n(&pairs_.contexts[q * rank], rank, &best_[q * rank]);
     }
     for (std::size_t r = 0; r < rank; ++r) {
       T &bar = bars[q * rank + r];
@@ -78,8 +74,8 @@ class ContextSearch {
 
   Mixture<T> const &mixture_;
   domains::Trajectories const &support_;
-  std::vector<Task> tasks_;
-  std::vector<T> contexts_, best_;
+  ContextPairs<T> pairs_;
+  std::vector<T> best_;
   std::vector<double> objective_, loss_;
   experts::StepControl control_;
   std::vector<ContextPrior> priors_;
@@ -88,9 +84,7 @@ class ContextSearch {
 
 // What is tried on new environments: tasks of one environment stand together.
 template <class T>
-struct Tries {
-  std::vector<Task> tasks;
-  std::vector<T> contexts;   // (task, rank)
+struct Tries : ContextPairs<T> {
   std::vector<double> loss;  // (task), once known
 };
 
@@ -112,15 +106,15 @@ void add_nearest(Tries<T> &tries, std::size_t e, Mixture<T> const &mixture,
   auto const rank = static_cast<std::size_t>(mixture.rank());
   std::size_t const known = mixture.environments();
   Tries<T> tried;
-  for (int i = 0; i < mixture.active; ++i) {
+  for (int i = 0; i < mixture.active(); ++i) {
     for (std::size_t k = 0; k < known; ++k) {
-      add_try<T>(tried, e, i, std::span(mixture.slice(k, mixture.route[k]), rank));
+      add_try<T>(tried, e, i, std::span(mixture.slice(k, mixture.leader(k)), rank));
     }
   }
   TaskBatch<T> batch(support, tried.tasks, tried.contexts, workspace);
   batch.solve(mixture.bank(), mixture.rows(), control, false);
   std::vector<double> const losses = batch.losses();
-  for (int i = 0; i < mixture.active; ++i) {
+  for (int i = 0; i < mixture.active(); ++i) {
     auto const begin = losses.begin() + static_cast<std::ptrdiff_t>(std::size_t(i) * known);
     auto const least = std::min_element(begin, begin + static_cast<std::ptrdiff_t>(known));
     auto const q = static_cast<std::size_t>(least - losses.begin());
@@ -137,7 +131,7 @@ Tries<T> make_tries(Mixture<T> const &mixture, domains::Trajectories const &supp
   std::vector<std::vector<std::vector<T>>> starts;
   bool const zero = options.start == "zero";
   int const word = mixture.word(std::vector<double>(mixture.components(), 0.0));
-  int const first = zero ? word : 0, last = zero ? word + 1 : mixture.active;
+  int const first = zero ? word : 0, last = zero ? word + 1 : mixture.active();
   for (int i = 0; i < last; ++i) {
     starts.push_back(zero ? std::vector(1, std::vector<T>(mixture.rank(), T(0)))
                           : context_starts(mixture, i, options.starts));
@@ -182,10 +176,10 @@ Tries<T> by_gradient(Mixture<T> const &mixture, domains::Trajectories const &sup
 {
   std::size_t done = 0;
   double const weight = prior_weight(options);
-  ContextSearch<T> search(mixture, support, tries.tasks, tries.contexts, control);
+  ContextSearch<T> search(mixture, support, tries, control);
   search.run(options.search_steps, options.rate, weight, progress, done);
   Tries<T> const chosen = best_of(tries.tasks, search.found());
-  ContextSearch<T> polish(mixture, support, chosen.tasks, chosen.contexts, control);
+  ContextSearch<T> polish(mixture, support, chosen, control);
   polish.run(options.polish_steps, options.rate / 4, weight, progress, done);
   return best_of(chosen.tasks, polish.found());
 }

@@ -14,9 +14,9 @@ std::vector<Eigen::VectorXd> own_contexts(Mixture<T> const &mixture, int expert)
   std::vector<Eigen::VectorXd> own;
   for (std::size_t e = 0; e < mixture.environments(); ++e) {
     // With a trunk a context means about the same to all experts, and so all of them tell.
-    if (mixture.route[e] != expert && !trunk) continue;
+    if (mixture.leader(e) != expert && !trunk) continue;
     Eigen::VectorXd context(rank);
-    T const *slice = mixture.slice(e, mixture.route[e]);
+    T const *slice = mixture.slice(e, mixture.leader(e));
     for (int r = 0; r < rank; ++r) context[r] = slice[r];
     own.push_back(context);
   }

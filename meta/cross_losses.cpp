@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <tessera/core/stopwatch.hpp>
+
 namespace tessera::meta {
 
 template <class T>
@@ -45,9 +47,9 @@ void CrossLosses<T>::collect(Pairs &own, Pairs &others) const
   for (int i = 0; i < experts; ++i) means.push_back(mixture_.mean_slice(i));
   for (std::size_t e = 0; e < mixture_.environments(); ++e) {
     for (int i = 0; i < experts; ++i) {
-      bool const routed = mixture_.route[e] == i;
+      bool const routed = mixture_.leader(e) == i;
       T const *start = mixture_.has_slice(e, i)     ? mixture_.slice(e, i)
-                       : mixture_.map().has_trunk() ? mixture_.slice(e, mixture_.route[e])
+                       : mixture_.map().has_trunk() ? mixture_.slice(e, mixture_.leader(e))
                                                     : means[i].data();
       Pairs &pairs = routed && options_.stop > 0 ? own : others;
       pairs.tasks.push_back({e, i, 0, 0});
@@ -60,17 +62,17 @@ template <class T>
 void CrossLosses<T>::solve(Pairs const &pairs, bool bounded)
 {
   if (pairs.tasks.empty()) return;
-  Lap lap;
+  Phase phase("tessera::mixer::cross_batch", report_.seconds.assembly);
   TaskBatch<T> batch(data_, pairs.tasks, pairs.contexts, workspace_);
   std::vector<double> bounds;
   for (std::size_t q = 0; bounded && q < pairs.tasks.size(); ++q) {
     bounds.push_back(bound(pairs.tasks[q]));
   }
   if (bounded) batch.bound_losses(bounds);
-  report_.seconds.assembly += lap();
+  phase.next("tessera::mixer::cross_solve", report_.seconds.cross);
   batch.solve(mixture_.bank(), mixture_.rows(), control_, false);
-  report_.seconds.cross += lap();
-  note(batch, pairs, false);
+  phase.next("tessera::mixer::cross_losses", report_.seconds.assembly);
+  note(batch, batch.losses(), pairs, false);
   for (std::size_t q = 0; q < bounds.size(); ++q) {
     if (batch.status(q) == Status::outdone) entry(pairs.tasks[q]) = bounds[q];
   }
@@ -80,7 +82,7 @@ template <class T>
 double CrossLosses<T>::bound(Task const &task) const
 {
   std::size_t const e = task.environment;
-  double const own = table_[e * experts_ + static_cast<std::size_t>(mixture_.route[e])];
+  double const own = table_[e * experts_ + static_cast<std::size_t>(mixture_.leader(e))];
   return options_.stop > 0 && own < worst / options_.stop ? options_.stop * own : worst;
 }
 
@@ -103,33 +105,17 @@ template <class T>
 void CrossLosses<T>::move_contexts(Pairs pairs)
 {
   if (pairs.tasks.empty()) return;
-  nn::AdaBelief<T> optimizer(
-      std::vector<std::size_t>(pairs.tasks.size(), static_cast<std::size_t>(mixture_.rank())));
-  std::vector<double> const weights(pairs.tasks.size(), 1.0);
-  for (int step = 0; step <= options_.inner; ++step) {
-    bool const last = step == options_.inner;
-    Lap lap;
-    TaskBatch<T> batch(data_, pairs.tasks, pairs.contexts, workspace_);
-    report_.seconds.assembly += lap();
-    batch.solve(mixture_.bank(), mixture_.rows(), control_, !last);
-    report_.seconds.cross += lap();
-    note(batch, pairs, !last);
-    lap();
-    if (last) break;
-    std::vector<T> bars = batch.pull_back_contexts(mixture_.bank(), mixture_.rows(), weights);
-    for (T &bar : bars) {
-      if (!std::isfinite(bar)) bar = T(0);
-    }
-    optimizer.step(pairs.contexts, bars, {}, 1e-2);
-    report_.seconds.cross += lap();
-  }
+  Phase const phase("tessera::mixer::cross_contexts", report_.seconds.cross);
+  auto const rate = [](int) { return 1e-2; };
+  search_contexts(mixture_, data_, pairs, control_, workspace_, options_.inner, rate,
+                  [&](TaskBatch<T> const &batch, std::vector<double> const &losses,
+                      std::vector<T> &, bool recorded) { note(batch, losses, pairs, recorded); });
 }
 
 template <class T>
-void CrossLosses<T>::note(TaskBatch<T> const &batch, Pairs const &pairs, bool recorded)
+void CrossLosses<T>::note(TaskBatch<T> const &batch, std::vector<double> const &losses,
+                          Pairs const &pairs, bool recorded)
 {
-  Lap lap;
-  std::vector<double> const losses = batch.losses();
   for (std::size_t q = 0; q < pairs.tasks.size(); ++q) {
     double &best = entry(pairs.tasks[q]);
     best = std::min(best, losses[q]);
@@ -139,24 +125,6 @@ void CrossLosses<T>::note(TaskBatch<T> const &batch, Pairs const &pairs, bool re
   report_.flops += batch.flops(mixture_.bank(), recorded, false);
   report_.solves += static_cast<long>(batch.batch().size());
   report_.evaluations += batch.evaluations();
-  report_.seconds.assembly += lap();
-}
-
-domains::Trajectories pick_trajectories(domains::Trajectories const &data,
-                                        std::vector<std::size_t> const &numbers)
-{
-  domains::Trajectories picked = data;
-  picked.count = numbers.size();
-  picked.states.clear();
-  std::size_t const length = data.points * data.dimension;
-  for (std::size_t e = 0; e < data.size(); ++e) {
-    for (std::size_t j : numbers) {
-      auto const from =
-          data.states.begin() + static_cast<std::ptrdiff_t>((e * data.count + j) * length);
-      picked.states.insert(picked.states.end(), from, from + static_cast<std::ptrdiff_t>(length));
-    }
-  }
-  return picked;
 }
 
 template class CrossLosses<float>;

@@ -5,6 +5,8 @@
 
 #include <tessera/meta/mixer_trainer.hpp>
 
+#include "context_search.hpp"
+
 namespace tessera::meta {
 
 /// The losses of environments under experts that are not (yet) theirs: what the gate matches
@@ -25,17 +27,15 @@ class CrossLosses {
 
  private:
   static constexpr double worst = std::numeric_limits<double>::max();
-  struct Pairs {
-    std::vector<Task> tasks;
-    std::vector<T> contexts;  // (task, rank)
-  };
+  using Pairs = ContextPairs<T>;
   double &entry(Task const &task) { return table_[task.environment * experts_ + task.expert]; }
   void collect(Pairs &own, Pairs &others) const;
   void solve(Pairs const &pairs, bool bounded);
   double bound(Task const &task) const;
   Pairs hopeful(Pairs const &pairs);
   void move_contexts(Pairs pairs);
-  void note(TaskBatch<T> const &batch, Pairs const &pairs, bool recorded);
+  void note(TaskBatch<T> const &batch, std::vector<double> const &losses, Pairs const &pairs,
+            bool recorded);
 
   Mixture<T> const &mixture_;
   domains::Trajectories const &data_;
@@ -46,10 +46,6 @@ class CrossLosses {
   std::size_t experts_;
   std::vector<double> table_;
 };
-
-/// Those trajectories of every environment whose numbers are listed.
-domains::Trajectories pick_trajectories(domains::Trajectories const &data,
-                                        std::vector<std::size_t> const &numbers);
 
 extern template class CrossLosses<float>;
 extern template class CrossLosses<double>;

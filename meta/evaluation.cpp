@@ -92,7 +92,7 @@ std::vector<double> routed_contexts(Mixture<T> const &mixture)
 {
   std::vector<double> contexts;
   for (std::size_t e = 0; e < mixture.environments(); ++e) {
-    T const *slice = mixture.slice(e, mixture.route[e]);
+    T const *slice = mixture.slice(e, mixture.leader(e));
     contexts.insert(contexts.end(), slice, slice + mixture.rank());
   }
   return contexts;

@@ -9,6 +9,9 @@ MixerOptions MixerOptions::read(Section &t, Section &p)
   o.inner_context = t.get_in("inner_context", o.inner_context, 0, 100000);
   o.inner_model = t.get_in("inner_model", o.inner_model, 1, 100000);
   o.warmup = t.get_in("warmup", o.warmup, 0, 10000000);
+  o.held_out = t.choose(
+      "held_out", o.held_out,
+      {{"none", HeldOut::none}, {"trajectory", HeldOut::trajectory}, {"tail", HeldOut::tail}});
   o.update = t.choose("update", o.update, {"alternate", "joint"});
   o.selection.rule = t.choose("selection", "near", selection_rules());
   o.selection.count = t.get_in("contributors", 1000000, 1, 1000000);

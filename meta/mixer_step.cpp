@@ -1,3 +1,4 @@
+#include <tessera/core/stopwatch.hpp>
 #include <tessera/meta/mixer_trainer.hpp>
 
 namespace tessera::meta {
@@ -14,18 +15,18 @@ StepReport mixer_step(MixerTrainer<T> &trainer, long outer)
   trainer.anchor();
   for (int k = 0; k < o.inner_context; ++k) {
     report.loss_context += trainer.gradients(outer, k, joint, report) / o.inner_context;
-    Lap lap;
+    Phase phase("tessera::mixer::update", report.seconds.optimizer);
     trainer.update_contexts(outer);
     if (joint) trainer.update_model(outer);
-    report.seconds.optimizer += lap();
+    phase.next("tessera::mixer::gate", report.seconds.clusters);
     if (trainer.gate_due(outer, k)) trainer.update_gate(outer, k, false, report);
   }
   for (int k = o.inner_context; k < o.inner_context + o.inner_model; ++k) {
     report.loss_model += trainer.gradients(outer, k, true, report) / o.inner_model;
-    Lap lap;
+    Phase phase("tessera::mixer::update", report.seconds.optimizer);
     trainer.update_model(outer);
     if (joint) trainer.update_contexts(outer);
-    report.seconds.optimizer += lap();
+    phase.next("tessera::mixer::gate", report.seconds.clusters);
     if (trainer.gate_due(outer, k)) trainer.update_gate(outer, k, false, report);
   }
   return report;

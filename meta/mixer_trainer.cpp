@@ -4,6 +4,9 @@
 #include <cmath>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/stopwatch.hpp>
+
+#include "fresh_window.hpp"
 
 namespace tessera::meta {
 namespace {
@@ -52,10 +55,6 @@ MixerTrainer<T>::MixerTrainer(Mixture<T> &mixture, domains::Trajectories const &
       schedule_(make_schedule(options_, mixture.gate())),
       context_optimizer_(mixture.parameters().row_sizes("contexts")),
       context_clip_(mixture.parameters().row_sizes("contexts"), options_.clip),
-      gradient_(mixture.parameters().blocks()),
-      row_gradient_(mixture.map().rows(gradient_, mixture.bank().kind())),
-      context_gradient_(gradient_.matrix("contexts")),
-      active_experts_(mixture.experts()),
       active_environments_(mixture.environments()),
       previous_losses_(mixture.environments(), 1.0 / double(mixture.environments()))
 {
@@ -74,6 +73,17 @@ MixerTrainer<T>::MixerTrainer(Mixture<T> &mixture, domains::Trajectories const &
     auto const sizes = mixture.parameters().row_sizes(block.name);
     trained_.push_back({block, nn::AdaBelief<T>(sizes), {sizes, options_.clip}, {}});
   }
+  make_gradients();
+}
+
+// Room for gradients of the experts that are there.
+template <class T>
+void MixerTrainer<T>::make_gradients()
+{
+  gradient_ = Parameters<T>(mixture_.parameters().blocks());
+  row_gradient_ = mixture_.map().rows(gradient_, mixture_.bank().kind());
+  context_gradient_ = gradient_.matrix("contexts");
+  active_experts_.assign(static_cast<std::size_t>(mixture_.experts()), 0);
 }
 
 template <class T>
@@ -98,27 +108,26 @@ double MixerTrainer<T>::rate(long outer, double initial) const
 
 // The contributors of this inner step and a window for each, from (seed, outer, inner) alone.
 template <class T>
-std::vector<Task> MixerTrainer<T>::draw_tasks(long outer, int inner)
+typename MixerTrainer<T>::Work MixerTrainer<T>::draw_work(long outer, int inner)
 {
   std::uint64_t const step = static_cast<std::uint64_t>(outer) * 100003 + inner;
   Rng selection(seed_, "train/selection", step);
   auto const chosen = select_environments(mixture_.context_points(), previous_losses_,
                                           options_.selection, selection);
-  std::vector<Task> tasks;
+  Work work;
   for (std::size_t e : chosen) {
-    if (options_.window == "published") {
-      tasks.push_back({e, mixture_.route[e], 0, static_cast<int>(data_.points)});
-      continue;
-    }
-    Rng rng(seed_, "train/window", step + 1, e);
     int const stored = static_cast<int>(data_.points);
-    int const most = std::min(options_.window_max, stored);
-    int const least = std::min(options_.window_min, most);
-    int const points = least + static_cast<int>(rng.index(most - least + 1));
-    int const first = static_cast<int>(rng.index(stored - points + 1));
-    tasks.push_back({e, mixture_.route[e], first, points});
+    Window window{0, stored};
+    if (options_.window == "fresh") {
+      window = draw_window(seed_, step, e, stored, options_.window_min, options_.window_max);
+    }
+    experts::Shares const shares = mixture_.routes().of(e);
+    for (std::size_t k = 0; k < shares.size(); ++k) {
+      work.tasks.push_back({e, shares.expert[k], window.first, window.points});
+      work.weights.push_back(shares.weight[k] / double(chosen.size()));
+    }
   }
-  return tasks;
+  return work;
 }
 
 template <class T>
@@ -143,24 +152,23 @@ void MixerTrainer<T>::note_failures(TaskBatch<T> const &batch, std::span<Task co
 template <class T>
 double MixerTrainer<T>::gradients(long outer, int inner, bool model, StepReport &report)
 {
-  Lap lap;
-  std::vector<Task> const tasks = draw_tasks(outer, inner);
-  TaskBatch<T> batch(data_, tasks, mixture_.slices(tasks), workspace_);
-  report.seconds.assembly += lap();
+  Phase phase("tessera::mixer::draw", report.seconds.assembly);
+  Work const work = draw_work(outer, inner);
+  TaskBatch<T> batch(data_, work.tasks, mixture_.slices(work.tasks), workspace_);
+  phase.next("tessera::mixer::solve", report.seconds.forward);
   batch.solve(mixture_.bank(), mixture_.rows(), control_, true);
-  report.seconds.forward += lap();
-  note_failures(batch, tasks, report);
+  phase.next("tessera::mixer::losses", report.seconds.assembly);
+  note_failures(batch, work.tasks, report);
   std::vector<double> const losses = batch.losses();
-  std::vector<double> const weights(tasks.size(), 1.0 / double(tasks.size()));
-  report.seconds.assembly += lap();
+  phase.next("tessera::mixer::pull_back", report.seconds.pull_back);
   std::vector<T> const bars =
-      model ? batch.pull_back(mixture_.bank(), mixture_.rows(), weights, row_gradient_)
-            : batch.pull_back_contexts(mixture_.bank(), mixture_.rows(), weights);
-  report.seconds.pull_back += lap();
+      model ? batch.pull_back(mixture_.bank(), mixture_.rows(), work.weights, row_gradient_)
+            : batch.pull_back_contexts(mixture_.bank(), mixture_.rows(), work.weights);
+  phase.next("tessera::mixer::share_out", report.seconds.assembly);
   report.flops += batch.flops(mixture_.bank(), true, model);
   report.solves += static_cast<long>(batch.batch().size());
   report.evaluations += batch.evaluations();
-  double const mean = share_out(batch, tasks, losses, bars);
+  double const mean = share_out(batch, work, losses, bars);
   usable_ = usable_ && (!model || finite_rows(row_gradient_, active_experts_)) &&
             finite_rows(context_gradient_, active_environments_);
   if (!usable_ && ++halvings_ > 5) {
@@ -169,15 +177,15 @@ double MixerTrainer<T>::gradients(long outer, int inner, bool model, StepReport 
                       "lower optimizer.rate or train.window_max. The last checkpoint is good.");
   }
   if (!usable_) log_.warning("outer step {}: update skipped, rate halved", outer);
-  report.seconds.assembly += lap();
   return mean;
 }
 
 // Contexts' gradients to their environments' rows, and who has one at all; the mean loss of those.
 template <class T>
-double MixerTrainer<T>::share_out(TaskBatch<T> const &batch, std::span<Task const> tasks,
+double MixerTrainer<T>::share_out(TaskBatch<T> const &batch, Work const &work,
                                   std::span<double const> losses, std::span<T const> bars)
 {
+  std::vector<Task> const &tasks = work.tasks;
   int const rank = mixture_.rank();
   auto const &contexts = mixture_.contexts();  // of the same shape as their gradient
   std::fill_n(context_gradient_.data(), context_gradient_.size(), T(0));
@@ -185,16 +193,19 @@ double MixerTrainer<T>::share_out(TaskBatch<T> const &batch, std::span<Task cons
             std::uint8_t(options_.idle == "update"));
   std::fill(active_environments_.begin(), active_environments_.end(),
             std::uint8_t(options_.idle == "update"));
-  double sum = 0;
-  int solved = 0;
+  double sum = 0, solved = 0;
   for (std::size_t q = 0; q < tasks.size(); ++q) {
-    previous_losses_[tasks[q].environment] = losses[q];
+    auto const [e, expert, first, points] = tasks[q];
+    if (expert == mixture_.leader(e)) previous_losses_[e] = losses[q];
     if (batch.failed(q) > 0) continue;
-    sum += losses[q];
-    ++solved;
-    active_experts_[tasks[q].expert] = active_environments_[tasks[q].environment] = 1;
-    T const *slice = mixture_.slice(tasks[q].environment, tasks[q].expert);
+    sum += work.weights[q] * losses[q];
+    solved += work.weights[q];
+    active_experts_[expert] = active_environments_[e] = 1;
+    T const *slice = mixture_.slice(e, expert);
     std::copy_n(&bars[q * rank], rank, context_gradient_.data() + (slice - contexts.data()));
+  }
+  for (int i = 0; i < mixture_.experts(); ++i) {
+    if (mixture_.population().duty(i) == experts::Duty::frozen) active_experts_[i] = 0;
   }
   return solved > 0 ? sum / solved : 0;
 }
@@ -249,7 +260,7 @@ template <class T>
 void MixerTrainer<T>::update_block(Trained &trained, long outer)
 {
   experts::TrainedBlock const &block = trained.block;
-  if (block.of_experts && mixture_.active == 1 && mixture_.map().has_trunk()) return;
+  if (block.of_experts && mixture_.active() == 1 && mixture_.map().has_trunk()) return;
   auto const value = mixture_.parameters().matrix(block.name);
   auto const bar = gradient_.matrix(block.name);
   std::span<T> values(value.data(), value.size()), gradient(bar.data(), bar.size());

@@ -1,6 +1,7 @@
 #include <tessera/meta/mixture.hpp>
 
 #include <algorithm>
+#include <string>
 
 namespace tessera::meta {
 
@@ -32,26 +33,111 @@ template <class T>
 Mixture<T>::Mixture(std::shared_ptr<experts::ExpertBank<T>> bank, int experts,
                     std::size_t environments, bool split, std::uint64_t seed,
                     std::unique_ptr<Gate> gate, std::unique_ptr<experts::RowMap<T>> map)
-    : route(environments, 0),
-      bank_(std::move(bank)),
+    : bank_(std::move(bank)),
       gate_(std::move(gate)),
       map_(map != nullptr ? std::move(map) : experts::make_identity_map<T>()),
-      experts_(experts),
+      population_(experts),
+      routes_(experts::Routes::single(std::vector<int>(environments, 0))),
       environments_(environments),
       slices_(slices_of(split, gate_.get())),
-      parameters_(blocks_of(*map_, *bank_, static_cast<std::size_t>(experts), environments,
-                            slices_ == Slices::own ? rank() : components())),
+      parameters_(
+          blocks_of(*map_, *bank_, static_cast<std::size_t>(experts), environments, columns())),
       rows_(map_->rows(parameters_, bank_->kind())),
       contexts_(parameters_.matrix("contexts"))
 {
   Rng rng(seed, "experts/initialise");
   std::vector<T> row(bank_->row_size());
   bank_->initialise(row, rng);
-  map_->fill(parameters_, bank_->kind(), row);
+  map_->fill(parameters_, bank_->kind(), begin_rows(row, rng));
   materialise();
   if (gate_ == nullptr || gate_->splits()) return;
-  active = experts;
-  route = gate_->first_routes(environments, static_cast<std::size_t>(components()), seed);
+  wake();
+  set_routes(gate_->first_routes(environments, static_cast<std::size_t>(components()), seed));
+}
+
+// Copies of one random expert, or all somewhat towards random ones of their own. Shape (expert,
+// parameter).
+template <class T>
+std::vector<T> Mixture<T>::begin_rows(std::vector<T> const &row, Rng &rng) const
+{
+  double const spread = gate_ == nullptr ? 0 : gate_->spread();
+  std::vector<T> rows, own(row.size());
+  for (int i = 0; i < experts(); ++i) {
+    if (spread > 0) bank_->initialise(own, rng);
+    for (std::size_t k = 0; k < row.size(); ++k) {
+      rows.push_back(spread > 0 ? static_cast<T>((1 - spread) * row[k] + spread * own[k]) : row[k]);
+    }
+  }
+  return rows;
+}
+
+template <class T>
+void Mixture<T>::set_routes(experts::Routes routes)
+{
+  bool fit = routes.size() == environments_;
+  for (std::size_t e = 0; fit && e < environments_; ++e) {
+    experts::Shares const shares = routes.of(e);
+    fit = slices_ != Slices::own || shares.size() == 1;
+    for (int i : shares.expert) fit = fit && i >= 0 && i < active();
+  }
+  if (!fit) {
+    throw Error("Mixture: routes of " + std::to_string(routes.size()) + " items for " +
+                std::to_string(environments_) + " environments and " + std::to_string(active()) +
+                " experts in use; one environment may have several experts only where it has a "
+                "slice for each");
+  }
+  routes_ = std::move(routes);
+}
+
+template <class T>
+void Mixture<T>::freeze(int id)
+{
+  if (map_->has_trunk()) {
+    throw Error("Mixture: experts with a trunk cannot be frozen one by one: the trunk moves all");
+  }
+  population_.freeze(id);
+}
+
+template <class T>
+std::vector<int> Mixture<T>::remove(int id)
+{
+  int const gone = population_.number(id);
+  std::vector<int> const leaders = routes_.leaders();
+  if (auto const led = std::count(leaders.begin(), leaders.end(), gone); led > 0) {
+    throw Error("Mixture: expert " + std::to_string(id) + " leads " + std::to_string(led) +
+                " environments; route them elsewhere before it is removed");
+  }
+  std::vector<int> const number = population_.remove(id);
+  std::vector<std::size_t> const stay = experts::staying(number);
+  keep_experts(experts::staying(number));
+  routes_ = routes_.renumbered(number);
+  if (gate_ != nullptr) gate_->begin(experts(), routes_.leaders());
+  return number;
+}
+
+// Parameters of the experts that stay, by their old numbers; the population is changed already.
+template <class T>
+void Mixture<T>::keep_experts(std::vector<std::size_t> const &stay)
+{
+  Parameters<T> const old = parameters_;
+  parameters_ = Parameters<T>(blocks_of(*map_, *bank_, stay.size(), environments_, columns()));
+  for (auto const &block : map_->blocks(bank_->kind(), stay.size())) {
+    auto const from = old.matrix(block.name), to = parameters_.matrix(block.name);
+    for (std::size_t r = 0; r < block.segments; ++r) {
+      std::copy_n(&from(block.of_experts ? stay[r] : r, 0), from.extent(1), &to(r, 0));
+    }
+  }
+  auto const from = old.matrix("contexts");
+  contexts_ = parameters_.matrix("contexts");
+  auto const length = static_cast<std::size_t>(rank());
+  bool const every = slices_ == Slices::every;
+  for (std::size_t e = 0; e < environments_; ++e) {
+    for (std::size_t s = 0; s < (every ? stay.size() : 1); ++s) {
+      std::copy_n(&from(e, every ? stay[s] * length : 0), length, &contexts_(e, s * length));
+    }
+  }
+  rows_ = map_->rows(parameters_, bank_->kind());
+  materialise();
 }
 
 template <class T>
@@ -64,7 +150,7 @@ SlicedPoints Mixture<T>::context_points() const
   std::vector<double> numbers(count);
   for (std::size_t e = 0; e < environments_; ++e) {
     std::copy_n(&contexts_(e, 0), count, numbers.begin());
-    points.add(own ? static_cast<std::size_t>(route[e]) * count : 0, numbers);
+    points.add(own ? static_cast<std::size_t>(leader(e)) * count : 0, numbers);
   }
   return points;
 }
@@ -97,7 +183,7 @@ std::vector<T> Mixture<T>::mean_slice(int expert) const
   double count = 0;
   for (std::size_t e = 0; e < environments_; ++e) {
     if (!has_slice(e, expert)) continue;
-    bool const own = route[e] == expert;
+    bool const own = leader(e) == expert;
     T const *numbers = slice(e, expert);
     count += own;
     for (int r = 0; r < rank(); ++r) {
@@ -116,8 +202,8 @@ template <class T>
 void Mixture<T>::register_state(State &state)
 {
   parameters_.register_state(state, "parameters");
-  state.add("experts/active", 1, std::span<std::int32_t>(&active, 1));
-  state.add("experts/route", 1, &route);
+  population_.register_state(state);
+  routes_.register_state(state, "experts/routes");
   if (gate_ != nullptr) gate_->register_state(state);
 }
 

@@ -43,6 +43,27 @@ half a row of metrics kept | io/metrics.cpp | s/ && !in\.eof\(\)\)/)/ | unit_io 
 state left out of the checkpoint | meta/mixer_gate.cpp | s/^  state\.add\("train\/previous_losses".*$// | tessera_program | cli:kill_nine.py PROGRAM --kills 3
 blocks cut by the total of the batch | src/experts/dispatch.cpp | s/= length_of_blocks\(count, smallest\);/= length_of_blocks(total, smallest);/ | unit_fields | *AnExpertsGradientIsTheSameBitsWhoeverElseIsInTheBatch*
 blocks cut by the number of threads | src/experts/dispatch.cpp | s/= length_of_blocks\(count, smallest\);/= std::max(1, smallest \/ solvers::HostSpace().concurrency());/ | tessera_program | cli:cli/run_test.py PROGRAM Run.test_one_and_two_threads_give_the_same_parameters_bit_for_bit
+rel_l2 of trajectories halved | meta/evaluation.cpp | s/relative \/ double\(per_environment\)\)/relative \/ double(2 * per_environment))/ | unit_model | ReportedNumbers.*
+new systems scored on what they were adapted to | src/model/run_mixture.cpp | s/meta::predict\(mixture_, query, adapted/meta::predict(mixture_, support, adapted/ | unit_model | ReportedNumbers.*
+failed trajectories scored as they broke off | meta/evaluation.cpp | s/if \(solved\) prediction\.states/prediction.states/ | unit_model | ReportedNumbers.*
+late errors over all levels | src/model/place_measure.cpp | s/times\[first\] <= s\.test\.after\) \+\+first/times[first] < 0) ++first/ | unit_model | ReportedNumbers.*
+deviation of PDE errors divided by ten | src/model/place_summary.cpp | s/m\.deviation\(\)\},$/m.deviation() \/ 10},/ | unit_model | ReportedNumbers.*
+last level of the test's rows ignored | src/model/place_settings.cpp | s/^  o\.layer\.rows\.last_level = .*$// | unit_model | ReportedNumbers.*
+levels of training ignored | src/model/place_settings.cpp | s/o\.grid\.levels = std::size_t\(train\.get_in\("levels", int\(s\.grid\.levels\), 4, int\(s\.grid\.levels\)\)\);/train.get_in("levels", 4, 4, 1 << 20);/ | unit_model | ReportedNumbers.*
+the last window never drawn | meta/fresh_window.hpp | s/stored - points \+ 1\)\)/std::max(1, stored - points)))/ | unit_meta | FreshWindow.*
+the longest window never drawn | meta/fresh_window.hpp | s/longest - shortest \+ 1\)\)/std::max(1, longest - shortest)))/ | unit_meta | FreshWindow.*
+one window stream for all environments | meta/fresh_window.hpp | s/step \+ 1, environment\)/step + 1, environment * 0)/ | unit_meta | FreshWindow.*
+the published proximal term not divided | meta/mixer_trainer.cpp | s/ beta \/= double\(now\.size\(\)\);/ beta *= 1;/ | unit_meta | MixerStep.ThePublishedProximalTermIsDividedByTheNumberOfParameters
+rerouted contexts start at zero | meta/mixer_gate.cpp | s/std::copy\(mean\.begin\(\), mean\.end\(\), mixture_\.slice\(e, leader\)\);/std::fill_n(mixture_.slice(e, leader), mean.size(), T(0));/ | unit_meta | MixerStep.WhoChangesExpertsTakesTheMeanContextOfItsNewFellows
+no polish in adaptation | meta/adaptation.cpp | s/polish\.run\(options\.polish_steps,/polish.run(0,/ | unit_meta | Adapt.*
+the same gate trajectory every time | meta/mixer_gate.cpp | s/numbers = rng\.permutation\(data_\.count\);/numbers{0, 1, 2 + 0 * rng.index(2)};/ | unit_meta | MixerExperts.TheGateLooksAtAnotherTrajectoryFromTimeToTime
+overlapping batches of problems | src/constraint/constrained_step.cpp | s/std::uint64_t\(step\) \* batch\.size\(\) \+ k/std::uint64_t(step) + k/ | unit_constraint | ConstrainedTraining.NoProblemIsDrawnTwice
+a removed expert takes its neighbour along | meta/mixture.cpp | s/block\.of_experts \? stay\[r\] : r, 0\)/r, 0)/ | unit_meta | MixerExperts.*
+a frozen expert moves | meta/mixer_trainer.cpp | s/== experts::Duty::frozen\) active_experts_\[i\] = 0;/== experts::Duty::off) active_experts_[i] = 0;/ | unit_meta | MixerExperts.AFrozenOneAnswersAndDoesNotMove
+what is held out is learnt from | src/model/run_mixture.cpp | s/trainer_\(mixture_, division_\.train,/trainer_(mixture_, data.train,/ | tessera_program | cli:cli/run_test.py PROGRAM Run.test_what_is_held_out_is_measured_and_not_learnt_from
+shares of losses not those of the formula | meta/gates/softmax.cpp | s/\/ \(2 \* square\)\)/\/ square)/ | unit_meta | Softmax.SharesAreTheExpectationOfTheFormula
+a share of a sum without a gradient | src/fields/sum_field.hpp | s/share_bar_\(k, v\) \+= tape/share_bar_(k, v) = tape/ | gradient | *MatchesDifferencesOfTheReplayedStepsInEveryContext*
+minutes for seconds in files of fields | io/pdebench_writer.cpp | s/grid\.times\(\), "s"\)/grid.times(), "min")/ | unit_io | PdebenchWriter.WritesTheNamesShapesAndTypesThatOthersLookFor
 TABLE
 }
 

@@ -9,6 +9,7 @@
 #include <tessera/core/config.hpp>
 #include <tessera/core/median.hpp>
 #include <tessera/core/peak_memory.hpp>
+#include <tessera/core/stopwatch.hpp>
 
 namespace tessera::benchmarks {
 namespace {
@@ -70,11 +71,11 @@ Steps time_steps(BenchOde const &o, domains::Trajectories const &data,
   Steps steps;
   progress.start("bench ode", static_cast<std::size_t>(o.steps + 1));
   for (long outer = 0; outer <= o.steps; ++outer) {
-    meta::Lap lap;
+    Stopwatch watch;
     meta::StepReport const report = meta::mixer_step(trainer, outer);
     // The first step splits the experts, which is not the published work; a comparison starts
     // where the figures do.
-    if (outer > 0) steps.add(lap(), report);
+    if (outer > 0) steps.add(watch.lap(), report);
     if (outer == 0 && !o.export_path.empty()) export_iteration(o, data, mixture);
     progress.update(static_cast<std::size_t>(outer + 1));
   }

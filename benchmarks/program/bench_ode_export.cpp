@@ -44,10 +44,10 @@ Arrays start_of(BenchOde const &o, domains::Trajectories const &data,
   arrays["rows"] = table(experts, mixture.bank().row_size(),
                          [&](auto e, auto k) { return mixture.rows()(e, k); });
   arrays["contexts"] = {{data.size(), components}, contexts};
-  arrays["route"] = list(mixture.route);
+  arrays["route"] = list(mixture.routes().leaders());
   std::vector<double> count(experts, 0.0), sum(experts * components, 0.0);
   for (std::size_t e = 0; e < data.size(); ++e) {
-    auto const j = static_cast<std::size_t>(mixture.route[e]);
+    auto const j = static_cast<std::size_t>(mixture.leader(e));
     count[j] += 1;
     for (std::size_t c = 0; c < components; ++c)
       sum[j * components + c] += contexts[e * components + c];

@@ -1,6 +1,7 @@
 #include "bench_ode.hpp"
 
 #include <tessera/core/median.hpp>
+#include <tessera/core/stopwatch.hpp>
 
 // The kernels alone: ExpertBank::integrate and pull_back.
 
@@ -38,11 +39,11 @@ Kernels time_kernels(domains::Trajectories const &data, meta::Mixture<float> con
   plain.solve(bank, rows, control, false);
   Kernels kernels;
   for (int r = 0; r <= repeats; ++r) {
-    meta::Lap lap;
+    Stopwatch watch;
     bank.integrate({}, rows, trained ? batch.batch() : plain.batch(), control, plain.solution());
-    double const spent = lap();
+    double const spent = watch.lap();
     bank.pull_back({}, rows, batch.batch(), batch.solution(), cotangent, gradient, bar);
-    double const back = lap();
+    double const back = watch.lap();
     if (r == 0) continue;  // caches and arenas are cold
     kernels.forward.push_back(forward / spent);
     kernels.adjoint.push_back(adjoint / back);

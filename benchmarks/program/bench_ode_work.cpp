@@ -69,7 +69,7 @@ std::vector<meta::Task> training_tasks(meta::Mixture<float> const &mixture,
   Rng rng(seed, "bench/selection");
   std::vector<meta::Task> tasks;
   for (std::size_t e : meta::select_environments(mixture.context_points(), {}, selection, rng)) {
-    tasks.push_back({e, mixture.route[e], 0, 0});
+    tasks.push_back({e, mixture.leader(e), 0, 0});
   }
   return tasks;
 }

@@ -15,6 +15,7 @@ Rng stream(GateEvidence const &evidence)
 class Lloyd final : public Clusters {
  public:
   explicit Lloyd(int count) : count_(count) {}
+  void begin(int count) override { count_ = count; }
 
   std::vector<int> find(GateEvidence const &evidence, std::vector<int> const &present) override
   {
@@ -35,6 +36,11 @@ class Lloyd final : public Clusters {
 class PublishedClusters final : public Clusters {
  public:
   explicit PublishedClusters(int count) : count_(count) {}
+  void begin(int count) override
+  {
+    count_ = count;
+    centroids_.clear();
+  }
 
   std::vector<int> find(GateEvidence const &evidence, std::vector<int> const &) override
   {

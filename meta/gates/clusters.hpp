@@ -11,6 +11,8 @@ namespace tessera::meta {
 class Clusters {
  public:
   virtual ~Clusters() = default;
+  /// There are `count` clusters from now on, and what was found before is forgotten.
+  virtual void begin(int count) = 0;
   /// The cluster of every environment, from the present ones (empty before the first time); empty
   /// where nothing can be said.
   virtual std::vector<int> find(GateEvidence const &evidence, std::vector<int> const &present) = 0;

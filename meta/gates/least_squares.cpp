@@ -48,13 +48,17 @@ class LeastSquaresGate : public Gate {
 
   bool splits() const override { return true; }
 
-  std::vector<int> first_routes(std::size_t environments, std::size_t, std::uint64_t) override
+  experts::Routes first_routes(std::size_t environments, std::size_t, std::uint64_t) override
   {
-    return std::vector<int>(environments, 0);
+    return experts::Routes::single(std::vector<int>(environments, 0));
   }
 
-  void was_split(std::vector<int> const &cluster) override
+  void begin(int experts, std::vector<int> const &cluster) override
   {
+    experts_ = experts;
+    clusters_->begin(experts);
+    gate_ = {};
+    renewed_ = -1;
     cluster_ = cluster;
     cluster_expert_.resize(static_cast<std::size_t>(experts_));
     std::iota(cluster_expert_.begin(), cluster_expert_.end(), 0);
@@ -63,12 +67,12 @@ class LeastSquaresGate : public Gate {
   bool due(long step) const override { return step % options_.every == 0; }
   CrossOptions const &cross() const override { return options_.cross; }
 
-  std::optional<std::vector<int>> fit(GateEvidence const &evidence) override
+  std::optional<experts::Routes> fit(GateEvidence const &evidence) override
   {
     std::vector<int> const present = cluster_expert_.empty() ? std::vector<int>() : cluster_;
     std::vector<int> cluster = clusters_->find(evidence, present);
     if (cluster.empty()) return std::nullopt;
-    std::vector<int> route(evidence.route.begin(), evidence.route.end());
+    std::vector<int> route = evidence.routes.leaders();
     if (evidence.renew || stale(evidence.outer) || cluster != present) {
       std::vector<double> const cross = evidence.cross_losses();
       renewed_ = evidence.outer;
@@ -81,14 +85,14 @@ class LeastSquaresGate : public Gate {
         route[e] = cluster_expert_[static_cast<std::size_t>(cluster_[e])];
       }
     }
-    return route;
+    return experts::Routes::single(route);
   }
 
   void learn(GateEvidence const &evidence) override
   {
     Rng rng(evidence.seed, "gate/noise", static_cast<std::uint64_t>(evidence.outer),
             static_cast<std::uint64_t>(evidence.inner));
-    gate_ = fit_gate(evidence.contexts, evidence.route, experts_, options_.fit, rng);
+    gate_ = fit_gate(evidence.contexts, evidence.routes.leaders(), experts_, options_.fit, rng);
   }
 
   std::vector<double> values(std::span<double const> context) const override

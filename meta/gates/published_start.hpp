@@ -20,8 +20,8 @@ class PublishedStart final : public Base {
 
   bool splits() const override { return false; }
 
-  std::vector<int> first_routes(std::size_t environments, std::size_t components,
-                                std::uint64_t seed) override
+  experts::Routes first_routes(std::size_t environments, std::size_t components,
+                               std::uint64_t seed) override
   {
     Rng rng(seed, "gate/initialise");
     auto const experts = static_cast<std::size_t>(this->experts());
@@ -32,10 +32,10 @@ class PublishedStart final : public Base {
     }
     int const first = gate.route(std::vector<double>(components, 0.0));
     this->linear() = std::move(gate);
-    return std::vector<int>(environments, first);
+    return experts::Routes::single(std::vector<int>(environments, first));
   }
 
-  std::optional<std::vector<int>> fit(GateEvidence const &evidence) override
+  std::optional<experts::Routes> fit(GateEvidence const &evidence) override
   {
     auto routes = Base::fit(evidence);
     if (!routes) return routes;
@@ -46,10 +46,11 @@ class PublishedStart final : public Base {
                  evidence.contexts,
                  *routes,
                  {}});
+    std::vector<int> word;
     for (std::size_t e = 0; e < routes->size(); ++e) {
-      (*routes)[e] = this->linear().route(evidence.contexts.row(e));
+      word.push_back(this->linear().route(evidence.contexts.row(e)));
     }
-    return routes;
+    return experts::Routes::single(word);
   }
 
   // It has learnt the clusters' experts in `fit`, and goes by what it says itself.

@@ -1,31 +1,15 @@
 #include <tessera/constraint/constrained_step.hpp>
 
-#include <chrono>
 #include <cmath>
 
 #include <Kokkos_Core.hpp>
 
 #include <tessera/constraint/fixed_bases.hpp>
 #include <tessera/core/error.hpp>
+#include <tessera/core/stopwatch.hpp>
 
 namespace tessera::constraint {
 namespace {
-
-/// Adds the seconds of its life.
-class Clock {
- public:
-  explicit Clock(double &seconds) : seconds_(seconds) {}
-  Clock(Clock const &) = delete;
-  Clock &operator=(Clock const &) = delete;
-  ~Clock()
-  {
-    seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
-  }
-
- private:
-  double &seconds_;
-  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-};
 
 /// body(sample) for each, side by side; each writes to its sample alone.
 template <class Body>
@@ -97,10 +81,10 @@ void ConstrainedTrainer::propose(std::vector<ConstrainedSample> &batch, Constrai
   for (std::size_t k = 0; k < batch.size(); ++k) {
     std::span<double const> functions;
     {
-      Clock const clock(report.seconds_network);
+      Phase const phase("tessera::place::propose", report.seconds_network);
       functions = network_.propose(options_.grid, batch[k].problem, k, true);
     }
-    Clock const clock(report.seconds_gather);
+    Phase const phase("tessera::place::gather", report.seconds_gather);
     if (!batch[k].layer) {
       batch[k].solution.field.assign(functions.begin(), functions.end());
       continue;
@@ -114,7 +98,7 @@ void ConstrainedTrainer::solve(std::vector<ConstrainedSample> &batch,
                                ConstrainedReport &report) const
 {
   if (options_.method == ConstrainedMethod::none) return;
-  Clock const clock(report.seconds_solve);
+  Phase const phase("tessera::place::solve", report.seconds_solve);
   std::vector<int> settled(batch.size());
   side_by_side(batch.size(), [&](std::size_t k) {
     auto &sample = batch[k];
@@ -133,7 +117,7 @@ void ConstrainedTrainer::solve(std::vector<ConstrainedSample> &batch,
 void ConstrainedTrainer::evaluate(std::vector<ConstrainedSample> &batch,
                                   ConstrainedReport &report) const
 {
-  Clock const clock(report.seconds_pull_back);
+  Phase const phase("tessera::place::evaluate", report.seconds_pull_back);
   bool const constrained = options_.method == ConstrainedMethod::constraint;
   for (auto const &sample : batch) {
     if (constrained && !learns(sample.solution)) {
@@ -205,7 +189,7 @@ void ConstrainedTrainer::evaluate_published(std::vector<ConstrainedSample> &batc
 void ConstrainedTrainer::pull_back(std::vector<ConstrainedSample> const &batch,
                                    ConstrainedReport &report)
 {
-  Clock const clock(report.seconds_network);
+  Phase const phase("tessera::place::pull_back", report.seconds_network);
   for (std::size_t k = 0; k < batch.size(); ++k) {
     if (!batch[k].functions_bar.empty()) network_.pull_back(k, batch[k].functions_bar);
   }
@@ -213,7 +197,7 @@ void ConstrainedTrainer::pull_back(std::vector<ConstrainedSample> const &batch,
 
 void ConstrainedTrainer::update(long step, ConstrainedReport &report)
 {
-  Clock const clock(report.seconds_update);
+  Phase const phase("tessera::place::update", report.seconds_update);
   report.gradient = network_.clip(options_.clip);
   // A gradient of 0 (no sample converged) moves nothing; one that is not finite must not.
   if (report.gradient == 0 || !std::isfinite(report.gradient)) return network_.forget_gradient();

@@ -5,6 +5,8 @@
 
 #include <Kokkos_Core.hpp>
 
+#include "place_gate.hpp"
+
 namespace tessera::constraint {
 namespace {
 
@@ -12,25 +14,6 @@ using domains::Box;
 using domains::Partition;
 using domains::SpaceTimeGrid;
 using Host = Kokkos::DefaultHostExecutionSpace;
-
-/// Quintic step: 0 at s <= 0, 1 at s >= 1, first and second derivatives continuous.
-double smooth_step(double s)
-{
-  s = std::clamp(s, 0., 1.);
-  return s * s * s * (10 + s * (-15 + 6 * s));
-}
-
-/// Weight of the part between cuts[part] and cuts[part + 1] at a point; sharp without overlap.
-double window(std::vector<std::size_t> const &cuts, std::size_t part, std::size_t point,
-              double overlap)
-{
-  if (overlap == 0) return point >= cuts[part] && point < cuts[part + 1] ? 1 : 0;
-  double const at = static_cast<double>(point) + 0.5;
-  double weight = 1;
-  if (part > 0) weight *= smooth_step((at - double(cuts[part])) / overlap + 0.5);
-  if (part + 2 < cuts.size()) weight *= smooth_step((double(cuts[part + 1]) - at) / overlap + 0.5);
-  return weight;
-}
 
 Box widened(Box box, SpaceTimeGrid const &grid, std::size_t levels, std::size_t cells)
 {
@@ -85,32 +68,25 @@ void find_second_differences(domains::Pde const &pde, PlacedBasis &placed)
                        });
 }
 
-/// Writes one expert's functions, times window and distance, into its columns.
-struct Placing {
-  PlacedBasis &placed;
-  Partition const &partition;
-  std::vector<double> const &distance;
-  double overlap;
-
-  void put(std::size_t expert, Box const &where, std::vector<double> const &values) const
-  {
-    std::size_t const n = placed.functions, columns = placed.columns();
-    std::size_t const in_time = expert / partition.in_space(),
-                      in_space = expert % partition.in_space();
-    for (std::size_t l = 0; l < where.levels(); ++l) {
-      std::size_t const level = where.first_level + l;
-      double const in_level = window(partition.level_cuts(), in_time, level, 0);
-      if (in_level == 0) continue;
-      for (std::size_t i = 0; i < where.cells(); ++i) {
-        std::size_t const cell = where.first_cell + i, p = level * placed.grid.cells + cell;
-        double const w = window(partition.cell_cuts(), in_space, cell, overlap) * distance[p];
+/// Writes one expert's functions, times their weight and distance, into its columns.
+void put(PlacedBasis &placed, PlaceGate const &gate, std::vector<double> const &distance,
+         std::size_t expert, Box const &where, std::vector<double> const &values)
+{
+  std::size_t const n = placed.functions, columns = placed.columns();
+  for (std::size_t l = 0; l < where.levels(); ++l) {
+    std::size_t const level = where.first_level + l;
+    for (std::size_t i = 0; i < where.cells(); ++i) {
+      std::size_t const cell = where.first_cell + i, p = level * placed.grid.cells + cell;
+      gate.for_each(level, cell, [&](std::size_t other, double weight) {
+        if (other != expert) return;
+        double const w = weight * distance[p];
         double const *from = &values[(l * where.cells() + i) * n];
         double *to = &placed.value[p * columns + expert * n];
         for (std::size_t j = 0; j < n; ++j) to[j] = w * from[j];
-      }
+      });
     }
   }
-};
+}
 
 /// Points two layers on either side of every cut, in x for all levels and in t for all cells.
 std::vector<PlacedBasis::Meeting> find_meetings(Partition const &partition)
@@ -168,12 +144,12 @@ PlacedBasis place(domains::Pde const &pde, Partition const &partition, BasisBank
   placed.meeting_values.assign(placed.meetings.size() * 2 * placed.functions, 0.);
   bool const smooth = coupling == Coupling::partition_of_unity;
   std::vector<double> const d = distance(pde, grid, lift);
-  Placing const placing{placed, partition, d, smooth ? double(overlap) : 0};
+  PlaceGate const gate(partition, smooth ? double(overlap) : 0);
   for (std::size_t e = 0; e < partition.size(); ++e) {
     Box const where = widened(partition.box(e), grid, 2, smooth ? overlap / 2 + 2 : 2);
     std::vector<double> values(where.size() * placed.functions);
     bank.evaluate(grid, partition.box(e), where, start, values);
-    placing.put(e, where, values);
+    put(placed, gate, d, e, where, values);
     put_meetings(placed, e, where, values, d);
   }
   find_second_differences(pde, placed);
@@ -205,24 +181,21 @@ void pull_back_place(domains::Pde const &pde, Partition const &partition, Placed
 {
   SpaceTimeGrid const &grid = placed.grid;
   std::size_t const n = placed.functions, columns = placed.columns();
-  bool const windows = placed.experts > 1;
-  double const smooth = coupling == Coupling::partition_of_unity ? double(overlap) : 0;
+  bool const alone = placed.experts == 1;  // without a window, whatever the partition
+  bool const smooth = coupling == Coupling::partition_of_unity;
+  PlaceGate const gate(partition, smooth ? double(overlap) : 0);
   std::vector<double> const d = distance(pde, grid, lift);
-  Kokkos::parallel_for(
-      "tessera::placed_basis::pull_back", Kokkos::RangePolicy<Host>(0, grid.size()),
-      [&](std::size_t p) {
-        for (std::size_t e = 0; e < placed.experts; ++e) {
-          std::size_t const in_time = e / partition.in_space(), in_space = e % partition.in_space();
-          double const w = windows
-                               ? window(partition.level_cuts(), in_time, p / grid.cells, 0) *
-                                     window(partition.cell_cuts(), in_space, p % grid.cells, smooth)
-                               : 1;
-          if (w == 0) continue;
-          for (std::size_t j = 0; j < n; ++j) {
-            functions_bar[p * n + j] += w * d[p] * value_bar[p * columns + e * n + j];
-          }
-        }
-      });
+  Kokkos::parallel_for("tessera::placed_basis::pull_back",
+                       Kokkos::RangePolicy<Host>(0, grid.size()), [&](std::size_t p) {
+                         auto const add = [&](std::size_t expert, double weight) {
+                           for (std::size_t j = 0; j < n; ++j) {
+                             functions_bar[p * n + j] +=
+                                 weight * d[p] * value_bar[p * columns + expert * n + j];
+                           }
+                         };
+                         if (alone) return add(0, 1);
+                         gate.for_each(p / grid.cells, p % grid.cells, add);
+                       });
   for (std::size_t m = 0; m < placed.meetings.size(); ++m) {
     std::size_t const p = placed.meetings[m].level * grid.cells + placed.meetings[m].cell;
     for (std::size_t j = 0; j < 2 * n; ++j) {

@@ -76,8 +76,10 @@ void Config::State::unknown_in(toml::table const &table, std::string const &path
                                std::vector<std::string> &lines) const
 {
   std::vector<std::string> const known(known_tables_.begin(), known_tables_.end());
-  // What the file says for another type has no meaning for the one that was put in its place.
-  bool const retyped = override_of(join(path, "type")) != nullptr;
+  // What the file says for another type, or score of a gate, has no meaning for the one that was
+  // put in its place.
+  bool const retyped =
+      override_of(join(path, "type")) != nullptr || override_of(join(path, "score")) != nullptr;
   for (auto const &[key, node] : table) {
     std::string const inner = join(path, key.str());
     if (retyped && !node.is_table() && !known_keys_.contains(inner) && !override_of(inner))

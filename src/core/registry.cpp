@@ -39,17 +39,17 @@ void Registry::insert(std::type_index seam, std::string const &name, Entry entry
 }
 
 Registry::Entry const &Registry::find(std::type_index seam, Section &section,
-                                      std::string const &fallback) const
+                                      std::string const &fallback, std::string const &key) const
 {
   static std::map<std::string, Entry> const none;
   auto const of_seam = entries_.find(seam);
   auto const &entries = of_seam == entries_.end() ? none : of_seam->second;
-  std::string const name = section.get("type", fallback);
+  std::string const name = section.get(key, fallback);
   if (name.empty()) {
-    section.fail("type", "is missing; choose one of " + listed(names_of(entries)));
+    section.fail(key, "is missing; choose one of " + listed(names_of(entries)));
   }
   auto const entry = entries.find(name);
-  if (entry == entries.end()) section.fail("type", "= " + unknown_name(name, names_of(entries)));
+  if (entry == entries.end()) section.fail(key, "= " + unknown_name(name, names_of(entries)));
   return entry->second;
 }
 

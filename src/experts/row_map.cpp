@@ -17,10 +17,13 @@ class IdentityMap final : public RowMap<T> {
     return parameters.matrix("bank/" + kind);
   }
   void fill(Parameters<T> const &parameters, std::string const &kind,
-            std::span<T const> row) const override
+            std::span<T const> values) const override
   {
     View2<T> const own = rows(parameters, kind);
-    for (std::size_t i = 0; i < own.extent(0); ++i) std::ranges::copy(row, &own(i, 0));
+    std::size_t const size = values.size() / own.extent(0);
+    for (std::size_t i = 0; i < own.extent(0); ++i) {
+      std::ranges::copy(values.subspan(i * size, size), &own(i, 0));
+    }
   }
   void materialise(Parameters<T> const &, std::string const &, View2<T> const &) const override {}
   void pull_back(View2<T> const &, std::span<std::uint8_t const>, Parameters<T> const &,
@@ -48,9 +51,15 @@ class TrunkMap final : public RowMap<T> {
   }
 
   void fill(Parameters<T> const &parameters, std::string const &kind,
-            std::span<T const> row) const override
+            std::span<T const> values) const override
   {
-    std::ranges::copy(row, &parameters.matrix("trunk/" + kind)(0, 0));
+    View2<T> const trunk = parameters.matrix("trunk/" + kind);
+    View2<T> const parts = parameters.matrix("bank/" + kind);
+    std::size_t const size = values.size() / parts.extent(0);
+    std::ranges::copy(values.first(size), &trunk(0, 0));
+    for (std::size_t i = 0; i < parts.extent(0); ++i) {
+      for (std::size_t k = 0; k < size; ++k) parts(i, k) = values[i * size + k] - values[k];
+    }
   }
 
   void materialise(Parameters<T> const &parameters, std::string const &kind,

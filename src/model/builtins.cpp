@@ -12,6 +12,7 @@
 #include <tessera/fields/geps.hpp>
 #include <tessera/fields/ncf.hpp>
 #include <tessera/meta/gates/least_squares.hpp>
+#include <tessera/meta/gates/softmax.hpp>
 #include <tessera/model/run_kind.hpp>
 #include <tessera/model/seams.hpp>
 #include <tessera/model/sink.hpp>
@@ -23,14 +24,24 @@ namespace {
 
 using Names = std::vector<std::pair<std::string, std::string>>;
 
-struct LeastSquaresKind final : GateKind {
-  explicit LeastSquaresKind(meta::GateOptions o) : options(std::move(o)) {}
-  std::unique_ptr<meta::Gate> make(int experts) const override
-  {
-    return meta::make_least_squares_gate(options, experts);
-  }
-  meta::GateOptions options;
+/// Gates that `make` makes of Options.
+template <class Options>
+struct KindOfGate final : GateKind {
+  using Make = std::unique_ptr<meta::Gate> (*)(Options const &, int);
+  KindOfGate(Options o, Make m) : options(std::move(o)), maker(m) {}
+  std::unique_ptr<meta::Gate> make(int experts) const override { return maker(options, experts); }
+  Options options;
+  Make maker;
 };
+
+template <class Options>
+void add_gate(Registry &registry, std::string const &score, std::string const &about,
+              typename KindOfGate<Options>::Make make)
+{
+  registry.add<GateKind>(score, about, [make](Section &s) {
+    return std::make_unique<KindOfGate<Options>>(Options::read(s), make);
+  });
+}
 
 std::string table(std::string const &title, Names const &names)
 {
@@ -50,9 +61,12 @@ void register_builtins(Registry &registry)
   fields::register_geps(registry);
   fields::register_ncf(registry);
   fields::register_coda(registry);
-  registry.add<GateKind>(
-      "least_squares", "k-means over contexts, matched to experts, linear gate",
-      [](Section &s) { return std::make_unique<LeastSquaresKind>(meta::GateOptions::read(s)); });
+  add_gate<meta::GateOptions>(registry, "least_squares",
+                              "k-means over contexts, matched to experts, linear gate",
+                              meta::make_least_squares_gate);
+  add_gate<meta::SoftmaxOptions>(registry, "softmax",
+                                 "shares by expectation-maximisation over losses",
+                                 meta::make_softmax_gate);
   registry.add<SolverKind>("tsit5", "explicit Runge-Kutta 5(4), adaptive, a trajectory per lane",
                            [](Section &s) {
                              auto kind = std::make_unique<SolverKind>();

@@ -37,10 +37,8 @@ std::string what_is_wrong_with(std::filesystem::path const &path)
   return path.string() + ": does not say what it was made from";
 }
 
-}  // namespace
-
-domains::Dataset load_data(DataSettings const &settings, std::uint64_t seed,
-                           Registry const &registry, Log const &log, Progress progress)
+domains::Dataset read_or_make(DataSettings const &settings, std::uint64_t seed,
+                              Registry const &registry, Log const &log, Progress progress)
 {
   if (settings.source->settings().empty()) {
     log.info("data: {}", settings.path);
@@ -68,6 +66,16 @@ domains::Dataset load_data(DataSettings const &settings, std::uint64_t seed,
   domains::Dataset data = settings.source->make(seed, registry, progress);
   io::write_dataset(path, data, wanted);
   log.info("data: made {}", path.string());
+  return data;
+}
+
+}  // namespace
+
+domains::Dataset load_data(DataSettings const &settings, std::uint64_t seed,
+                           Registry const &registry, Log const &log, Progress progress)
+{
+  domains::Dataset data = read_or_make(settings, seed, registry, log, std::move(progress));
+  domains::make_harder(data, settings.difficulty, seed);
   return data;
 }
 

@@ -54,7 +54,7 @@ class TypedMixture final : public AnyMixture {
   }
   System trained(std::size_t environment) const override
   {
-    int const expert = mixture_.route[environment];
+    int const expert = mixture_.leader(environment);
     T const *slice = mixture_.slice(environment, expert);
     return {expert, {slice, slice + mixture_.rank()}, 0.0, expert};
   }

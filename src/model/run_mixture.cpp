@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <tessera/core/hash.hpp>
+#include <tessera/domains/trajectory_parts.hpp>
 #include <tessera/io/checkpoint.hpp>
 #include <tessera/meta/matching.hpp>
 #include <tessera/meta/mixer_trainer.hpp>
@@ -42,9 +43,10 @@ class MixtureRun {
         data_(data),
         folder_(folder),
         log_(log),
+        division_(meta::hold_out(data.train, settings.mixer.held_out)),
         mixture_(
             make_mixture<T>(settings, static_cast<int>(data.train.dimension), data.train.size())),
-        trainer_(mixture_, data.train, settings.mixer, settings.solver, settings.seed, log)
+        trainer_(mixture_, division_.train, settings.mixer, settings.solver, settings.seed, log)
   {
     trainer_.register_state(state_);
     state_.add("run/totals", 1, std::span<double>(totals_));
@@ -62,7 +64,7 @@ class MixtureRun {
   train::StopReason train(long first, Progress progress)
   {
     std::vector<std::string> columns;
-    for (auto const &[name, value] : metrics_row(0, {}, 0, no_errors)) columns.push_back(name);
+    for (auto const &[name, value] : metrics_row(0, {}, 0, nan, no_errors)) columns.push_back(name);
     io::MetricsCsv metrics(folder_.path() / "metrics.csv", columns, first > 0 ? first : -1);
     train::TrainerHooks hooks;
     hooks.step = [&](long outer) { return step(outer, metrics); };
@@ -90,15 +92,15 @@ class MixtureRun {
     r.data = &data_;
     r.title = settings_.title;
     r.experts = settings_.experts;
-    r.route = mixture_.route;
+    r.route = mixture_.routes().leaders();
     gate_values(r);
     for (std::size_t i = 0; i + 2 < curve_.size(); i += 3) {
       r.step.push_back(curve_[i]);
       r.loss_context.push_back(curve_[i + 1]);
       r.loss_model.push_back(curve_[i + 2]);
     }
-    r.test = meta::predict(mixture_, data_.test, mixture_.route, meta::routed_contexts(mixture_),
-                           settings_.solver);
+    r.test = predict_trained(data_.test);
+    if (division_.held.size() > 0) choose_by(r, progress);
     adapt(data_.support, data_.query, r.adapted, r.query, progress);
     adapt(data_.outside_support, data_.outside_query, r.adapted_outside, r.outside, progress);
     figures.adapt_seconds = seconds_since(begin);
@@ -113,12 +115,14 @@ class MixtureRun {
   // What metrics.csv tells of one outer step, by name.
   std::vector<std::pair<std::string, double>> metrics_row(long outer,
                                                           meta::StepReport const &report,
-                                                          double seconds, Errors const &test) const
+                                                          double seconds, double held_out,
+                                                          Errors const &test) const
   {
     auto const families = families_to_find(data_);
     int const known = static_cast<int>(data_.families.size());
-    double const purity =
-        families.empty() ? nan : meta::purity(families, mixture_.route, known, settings_.experts);
+    double const purity = families.empty() ? nan
+                                           : meta::purity(families, mixture_.routes().leaders(),
+                                                          known, settings_.experts);
     return {{"step", double(outer + 1)},
             {"loss.context", report.loss_context},
             {"loss.model", report.loss_model},
@@ -131,6 +135,7 @@ class MixtureRun {
             {"optimizer.rate", trainer_.rate(outer, settings_.mixer.rate)},
             {"seconds", seconds},
             {"gflops", report.flops / std::max(seconds, 1e-9) / 1e9},
+            {"held_out.mse_mean", held_out},
             {"test.mse_mean", test[0]},
             {"test.mse_median", test[1]},
             {"test.rel_l2_mean", test[2]},
@@ -147,7 +152,9 @@ class MixtureRun {
     totals_[2] += report.failed;
     curve_.insert(curve_.end(), {double(outer + 1), report.loss_context, report.loss_model});
     std::vector<double> row;
-    for (auto const &[name, value] : metrics_row(outer, report, seconds, test_errors(outer + 1))) {
+    double const held_out = held_out_error(outer + 1);
+    Errors const test = test_errors(outer + 1);
+    for (auto const &[name, value] : metrics_row(outer, report, seconds, held_out, test)) {
       row.push_back(value);
     }
     metrics.row(row);
@@ -159,10 +166,36 @@ class MixtureRun {
   Errors test_errors(long done) const
   {
     if (settings_.test_every == 0 || done % settings_.test_every != 0) return no_errors;
-    auto const m = meta::predict(mixture_, data_.test, mixture_.route,
-                                 meta::routed_contexts(mixture_), settings_.solver)
-                       .metrics;
+    auto const m = predict_trained(data_.test).metrics;
     return {m.mean(m.mse), m.median(m.mse), m.mean(m.rel_l2), m.median(m.rel_l2)};
+  }
+
+  // What choices may be made by, every ten steps and at the end.
+  double held_out_error(long done) const
+  {
+    bool const due = done % 10 == 0 || done == settings_.mixer.outer_steps;
+    if (division_.held.size() == 0 || !due) return nan;
+    auto const m = predict_trained(division_.held).metrics;
+    return m.mean(m.mse);
+  }
+
+  // Systems of the training set with the experts and contexts that they have.
+  meta::Prediction predict_trained(domains::Trajectories const &data) const
+  {
+    return meta::predict(mixture_, data, mixture_.routes().leaders(),
+                         meta::routed_contexts(mixture_), settings_.solver);
+  }
+
+  // Errors on what was held out: of the systems as they were trained, and of the same systems
+  // adapted to one trajectory of theirs as if they were new.
+  void choose_by(RunResult &r, Progress const &progress) const
+  {
+    r.held_out = predict_trained(division_.held);
+    if (settings_.mixer.held_out != meta::HeldOut::trajectory) return;
+    std::vector<std::vector<std::size_t>> const first(division_.train.size(), {0});
+    meta::Adapted adapted;
+    adapt(domains::pick_trajectories(division_.train, first), division_.held, adapted,
+          r.held_out_adapted, progress);
   }
 
   void gate_values(RunResult &r) const
@@ -187,6 +220,7 @@ class MixtureRun {
   domains::Dataset const &data_;
   io::RunFolder const &folder_;
   Log const &log_;
+  meta::Division division_;
   meta::Mixture<T> mixture_;
   meta::MixerTrainer<T> trainer_;
   State state_;

@@ -15,6 +15,7 @@ void read_data(Config const &config, Registry const &registry, Settings &s)
 {
   Section data = config.section("data");
   s.data.source = registry.make<domains::DatasetSource>(data, "odebench");
+  s.data.difficulty = domains::Difficulty::read(data);
   s.data.path_given = data.has("path");
   std::string name = s.data.source->name();
   std::replace(name.begin(), name.end(), ' ', '_');
@@ -41,7 +42,7 @@ Settings Settings::read(Config const &config, Registry const &registry)
   experts::TrunkOptions &trunk = s.trunk_options;
   trunk.part_rate = experts.get_in("part_rate", trunk.part_rate, 0.0, 10.0);
   s.precision = experts.choose("precision", "float32", {"float32", "float64"});
-  s.gate = registry.make<GateKind>(config.section("gate"), "least_squares");
+  s.gate = registry.make<GateKind>(config.section("gate"), "least_squares", "score");
   Section train = config.section("train"), optimizer = config.section("optimizer");
   s.mixer = meta::MixerOptions::read(train, optimizer);
   s.trainer.steps = s.mixer.outer_steps;

@@ -9,6 +9,7 @@
 #include <tessera/core/progress.hpp>
 #include <tessera/core/registry.hpp>
 #include <tessera/domains/dataset_source.hpp>
+#include <tessera/domains/difficulty.hpp>
 #include <tessera/experts/expert_kind.hpp>
 #include <tessera/experts/row_map.hpp>
 #include <tessera/meta/mixer_options.hpp>
@@ -21,6 +22,7 @@ namespace tessera::model {
 /// `[data]`: where the trajectories come from.
 struct DataSettings {
   std::unique_ptr<domains::DatasetSource> source;
+  domains::Difficulty difficulty;
   std::string path;  ///< file that is reused or made
   bool path_given = false;
   /// Everything a generated file depends on, as one line.
@@ -52,7 +54,8 @@ struct Settings {
   static Settings read(Config const &config, Registry const &registry);
 };
 
-/// Makes the data or reads the file that holds just these. Throws InputError, IoError.
+/// Makes the data or reads the file that holds just these, then makes them as hard as asked. Throws
+/// InputError, IoError.
 domains::Dataset load_data(DataSettings const &settings, std::uint64_t seed,
                            Registry const &registry, Log const &log, Progress progress);
 

@@ -41,6 +41,16 @@ Json split(meta::Prediction const &prediction, domains::Trajectories const &data
   return json;
 }
 
+Json held_out(RunResult const &result)
+{
+  meta::Metrics const &m = result.held_out.metrics, &adapted = result.held_out_adapted.metrics;
+  Json json{{"mse_mean", m.mean(m.mse)}, {"mse_median", m.median(m.mse)}};
+  if (adapted.mse.empty()) return json;
+  json["adapt_mse_mean"] = adapted.mean(adapted.mse);
+  json["adapt_mse_median"] = adapted.median(adapted.mse);
+  return json;
+}
+
 Json routing(RunResult const &result)
 {
   domains::Dataset const &set = *result.data;
@@ -75,6 +85,9 @@ std::string summarise(Settings const &settings, RunResult const &result, RunFigu
                "mean over trajectories and times of |predicted - true|^2 / "
                "|max(|true|, 1e-6)|^2, per environment: a relative squared error"},
               {"tprmse", "share of environments with rel_l2 < 0.1"},
+              {"held_out",
+               "mse on what train.held_out keeps from training, as trained, and adapted to "
+               "another trajectory as if the system were new: what choices are made by"},
               {"purity",
                "largest share of environments that a one-to-one pairing of families and "
                "experts puts on its pair"}}},
@@ -86,6 +99,7 @@ std::string summarise(Settings const &settings, RunResult const &result, RunFigu
               {"failed", figures.failed},
               {"parameters_digest", figures.digest}}},
             {"test", split(result.test, set.test, set)}};
+  if (!result.held_out.metrics.mse.empty()) json["held_out"] = held_out(result);
   if (set.query.size() > 0) {
     json["adapt"] = split(result.query, set.query, set);
     json["adapt"]["gate_agreement"] = result.adapted.gate_agreement;

@@ -118,6 +118,27 @@ void AdaBelief<T>::copy_segment(std::size_t from, std::size_t to)
 }
 
 template <class T>
+void AdaBelief<T>::keep_segments(std::span<std::size_t const> stay)
+{
+  std::vector<std::size_t> sizes;
+  for (std::size_t k : stay) {
+    if (k >= steps_.size()) {
+      throw Error("AdaBelief::keep_segments: segment " + std::to_string(k) + " of " +
+                  std::to_string(steps_.size()));
+    }
+    sizes.push_back(begin_[k + 1] - begin_[k]);
+  }
+  AdaBelief kept(sizes);
+  for (std::size_t k = 0; k < stay.size(); ++k) {
+    std::size_t const from = begin_[stay[k]], to = kept.begin_[k];
+    std::copy_n(mean_.data() + from, sizes[k], kept.mean_.data() + to);
+    std::copy_n(spread_.data() + from, sizes[k], kept.spread_.data() + to);
+    kept.steps_[k] = steps_[stay[k]];
+  }
+  *this = std::move(kept);
+}
+
+template <class T>
 void AdaBelief<T>::register_state(State &state, std::string const &prefix)
 {
   state.add(prefix + "/mean", 1, std::span<T>(mean_));

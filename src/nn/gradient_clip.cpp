@@ -38,6 +38,16 @@ int GradientClip<T>::apply(std::span<T> gradient, std::span<std::uint8_t const> 
 }
 
 template <class T>
+void GradientClip<T>::keep_segments(std::span<std::size_t const> stay)
+{
+  std::vector<std::size_t> sizes;
+  for (std::size_t k : stay) sizes.push_back(begin_[k + 1] - begin_[k]);
+  GradientClip kept(sizes, factor_);
+  for (std::size_t k = 0; k < stay.size(); ++k) kept.length_[k] = length_[stay[k]];
+  *this = std::move(kept);
+}
+
+template <class T>
 void GradientClip<T>::register_state(State &state, std::string const &prefix)
 {
   state.add(prefix + "/length", 1, std::span<double>(length_));

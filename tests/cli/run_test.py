@@ -41,6 +41,31 @@ class Run(TinyTest):
         self.assertAlmostEqual(last, self.summary("watched")["test"]["rel_l2_median"], delta=1e-5 * last)
         self.assertEqual(self.digest("watched"), self.digest("blind"))
 
+    def test_what_is_held_out_is_measured_and_not_learnt_from(self):
+        self.finishes("--out", "all", "--quiet")
+        self.finishes("--out", "held", "--quiet", "train.held_out=trajectory")
+        self.finishes("--out", "tail", "--quiet", "train.held_out=tail")
+
+        rows = losses(self.folder / "held")
+        self.assertEqual([row["held_out.mse_mean"] != "" for row in rows], [False, False, False, True])
+        last = float(rows[-1]["held_out.mse_mean"])
+        chosen = self.summary("held")["held_out"]
+        self.assertAlmostEqual(last, chosen["mse_mean"], delta=1e-5 * last)
+        self.assertGreater(chosen["adapt_mse_mean"], 0)
+        self.assertNotIn("adapt_mse_mean", self.summary("tail")["held_out"])
+        self.assertNotIn("held_out", self.summary("all"))
+        self.assertEqual(len({self.digest(run) for run in ("all", "held", "tail")}), 3)
+
+    def test_noise_and_fewer_systems_make_a_harder_set_of_the_same_file(self):
+        self.finishes("--out", "easy", "--quiet", "data.path=set.h5")
+        made = (self.folder / "set.h5").read_bytes()
+        self.finishes("--out", "hard", "--quiet", "data.path=set.h5", "data.noise=0.05", "data.keep=2")
+
+        self.assertEqual((self.folder / "set.h5").read_bytes(), made)
+        table = self.summary("hard")["routing"]["table"]
+        self.assertEqual([sum(row) for row in table], [2, 2, 2, 2])
+        self.assertNotEqual(self.digest("hard"), self.digest("easy"))
+
     def test_the_gate_looks_at_few_trajectories_and_gives_up_early_when_told(self):
         words = ("gate.every=1", "gate.full_update=true", "gate.inner=0")
         self.finishes("--out", "whole", "--quiet", *words)

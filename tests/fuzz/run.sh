@@ -32,17 +32,28 @@ fi
 export ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=4 UBSAN_OPTIONS=print_stacktrace=1
 export ASAN_SYMBOLIZER_PATH=/usr/lib/llvm-14/bin/llvm-symbolizer
 cd "$build"
-for target in "${targets[@]}"; do
+# fuzz TARGET: prints its result; 1 where something was found.
+fuzz() {
+  local target=$1 corpora=("found/$1" "$here/corpus/$1")
   mkdir -p "found/$target"
-  corpora=("found/$target" "$here/corpus/$target")
   [[ $target != numpy ]] || corpora[1]=$here/../data/numpy
   if ! "./fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
     -max_len=4096 "${corpora[@]}" >"$target.log" 2>&1; then
     tail -n 40 "$target.log" >&2
     printf 'fuzz %s: found something; repeat it with %s/fuzz_%s %s/<the file named above>\n' \
       "$target" "$build" "$target" "$build" >&2
-    exit 1
+    return 1
   fi
   awk -v target="$target" '/number_of_executed_units/ {n = $2} /new_units_added/ {k = $2}
     END {printf "fuzz %s: nothing found in %d inputs (%d new)\n", target, n, k}' "$target.log"
+}
+
+# Side by side: each has one thread.
+runs=()
+for target in "${targets[@]}"; do
+  fuzz "$target" &
+  runs+=($!)
 done
+red=0
+for run in "${runs[@]}"; do wait "$run" || red=1; done
+exit "$red"

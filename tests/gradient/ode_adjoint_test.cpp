@@ -195,7 +195,11 @@ TEST_P(OdeAdjoint, IsLinearInTheCotangentsOfTrajectories)
   }
 }
 
-using twins::any_coda, twins::any_geps, twins::any_ncf;
+using twins::any_coda, twins::any_geps, twins::any_ncf, twins::any_sum;
+
+constexpr fields::GepsShape geps{2, 6, 3, 2};
+constexpr fields::NcfShape ncf{2, 5, 2, 1, 1, 4, 2};
+constexpr fields::CodaShape coda{2, 5, 2, 2};
 
 INSTANTIATE_TEST_SUITE_P(
     Shapes, OdeAdjoint,
@@ -210,7 +214,10 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"ncf_linear_codes", any_ncf({2, 6, 3, 0, 0, 3, 4}), 1, 5, 7, 0.2, 1e-3},
                       Case{"coda", any_coda({2, 7, 3, 2}), 2, 21, 9, 0.2, 1e-3},
                       Case{"coda_refilled", any_coda({3, 9, 2, 1}), 1, 75, 6, 0.2, 1e-3},
-                      Case{"coda_one_layer", any_coda({2, 4, 1, 3}), 3, 8, 7, 0.1, 1e-3}),
+                      Case{"coda_one_layer", any_coda({2, 4, 1, 3}), 3, 8, 7, 0.1, 1e-3},
+                      Case{"geps_sum", any_sum(any_geps(geps), geps), 2, 21, 9, 0.2, 1e-3},
+                      Case{"ncf_sum", any_sum(any_ncf(ncf), ncf), 1, 40, 7, 0.2, 1e-3},
+                      Case{"coda_sum", any_sum(any_coda(coda), coda), 2, 21, 7, 0.2, 1e-3}),
     [](auto const &shape) { return shape.param.name; });
 
 TEST(OdeAdjointTight, MatchesSensitivityEquationsSolvedByOdeint)

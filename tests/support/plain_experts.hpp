@@ -8,6 +8,7 @@
 #include <tessera/fields/coda.hpp>
 #include <tessera/fields/geps.hpp>
 #include <tessera/fields/ncf.hpp>
+#include <tessera/fields/sum.hpp>
 
 #include "support/plain_coda.hpp"
 #include "support/plain_geps.hpp"
@@ -54,6 +55,29 @@ inline AnyExpert any_coda(fields::CodaShape const &shape)
       [layout = fields::CodaLayout(shape)](auto const &row, auto const &context, auto const &x) {
         return plain_coda<double>(layout, row, context, x);
       }};
+}
+
+/// Two experts of `one`, whose shape is given again, added up with shares.
+template <class Shape>
+AnyExpert any_sum(AnyExpert const &one, Shape const &shape)
+{
+  return {one.name + "_sum", one.state, [=] { return fields::make_sum_bank<double>(shape); },
+          [=] { return fields::make_sum_bank<float>(shape); },
+          [=](auto const &row, auto const &context, auto const &x) {
+            using Vector = AnyExpert::Vector;
+            auto const half = static_cast<std::ptrdiff_t>(row.size() / 2);
+            auto const rank = static_cast<std::ptrdiff_t>(context.size() / 2 - 1);
+            Vector const a = one.plain(Vector(row.begin(), row.begin() + half),
+                                       Vector(context.begin(), context.begin() + rank), x);
+            Vector const b =
+                one.plain(Vector(row.begin() + half, row.end()),
+                          Vector(context.begin() + rank, context.begin() + 2 * rank), x);
+            Vector sum;
+            for (std::size_t i = 0; i < x.size(); ++i) {
+              sum.push_back(context[2 * rank] * a[i] + context[2 * rank + 1] * b[i]);
+            }
+            return sum;
+          }};
 }
 
 }  // namespace tessera::twins

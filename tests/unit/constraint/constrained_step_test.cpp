@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include <tessera/constraint/constrained_step.hpp>
 #include <tessera/core/error.hpp>
 
@@ -32,6 +34,20 @@ TEST(ConstrainedTraining, LowersTheResidual)
     (step < 5 ? first : last) += step < 5 || step >= 35 ? report.loss / 5 : 0;
   }
   EXPECT_LT(last, first - 0.3);  // by a quarter
+}
+
+TEST(ConstrainedTraining, NoProblemIsDrawnTwice)
+{
+  Small s;
+  auto const network = make_basis_network(s.network);
+  ConstrainedTrainer trainer(*s.family, *network, s.options);
+  std::set<double> starts;
+
+  for (long step = 0; step < 20; ++step) {
+    for (auto const &sample : trainer.draw(step)) starts.insert(sample.problem.start);
+  }
+
+  EXPECT_EQ(starts.size(), 20 * std::size_t(s.options.batch));
 }
 
 TEST(ConstrainedTraining, DependsOnTheSeedAlone)

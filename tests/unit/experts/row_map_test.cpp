@@ -103,7 +103,7 @@ TEST(RowMap, TrunkAndPartsPullGradientsBackAsFiniteDifferencesDo)
 TEST(RowMap, TrunkAndPartsBeginWithTheSameRowForAllAndNoParts)
 {
   Made made(make_trunk_map<double>({}));
-  std::vector<double> const row(columns, 0.5);
+  std::vector<double> const row(count * columns, 0.5);
 
   made.map->fill(made.parameters, "field", row);
   made.map->materialise(made.parameters, "field", made.rows);

@@ -172,10 +172,16 @@ TEST_P(FieldBank, AFailedTrajectoryHarmsNoNeighbour)
   }
 }
 
+constexpr fields::GepsShape geps{3, 13, 4, 3};
+constexpr fields::NcfShape ncf{3, 13, 3, 2, 1, 11, 5};
+constexpr fields::CodaShape coda{3, 37, 3, 3};
+
 INSTANTIATE_TEST_SUITE_P(Kinds, FieldBank,
-                         ::testing::Values(twins::any_geps({3, 13, 4, 3}),
-                                           twins::any_ncf({3, 13, 3, 2, 1, 11, 5}),
-                                           twins::any_coda({3, 37, 3, 3})),
+                         ::testing::Values(twins::any_geps(geps), twins::any_ncf(ncf),
+                                           twins::any_coda(coda),
+                                           twins::any_sum(twins::any_geps(geps), geps),
+                                           twins::any_sum(twins::any_ncf(ncf), ncf),
+                                           twins::any_sum(twins::any_coda(coda), coda)),
                          [](auto const &kind) { return kind.param.name; });
 
 TEST(NcfLayout, HasThePublishedNumberOfParametersAndWidths)

@@ -101,12 +101,14 @@ TEST(PdebenchWriter, WritesTheNamesShapesAndTypesThatOthersLookFor)
     EXPECT_TRUE(group.dataset("data").holds<float>());
     EXPECT_EQ(group.dataset("grid/x").attribute("units").text(), "m");
     EXPECT_EQ(group.dataset("grid/t").shape(), hdf5::Shape{5});
+    EXPECT_EQ(group.dataset("grid/t").attribute("units").text(), "s");
     EXPECT_EQ(group.attribute("config").text(), "seed: 4\n");
   }
   write(PdebenchLayout::tensor);
   hdf5::File const file(folder / "x.h5");
   EXPECT_THAT(file.names(), ElementsAre("t-coordinate", "tensor", "x-coordinate"));
   EXPECT_EQ(file.dataset("tensor").shape(), (hdf5::Shape{1, 5, 8}));
+  EXPECT_EQ(file.dataset("t-coordinate").attribute("units").text(), "s");
   EXPECT_TRUE(file.dataset("tensor").holds<float>());
 }
 

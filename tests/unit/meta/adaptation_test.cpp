@@ -25,11 +25,11 @@ struct Adaptation : ::testing::Test {
 
   Adaptation()
   {
-    mixture.active = 2;
+    mixture.wake();
+    mixture.set_routes(std::vector<int>{0, 0, 0, 0, 1, 1, 1, 1});
     Rng rng(9, "test/adaptation");
     bank->initialise(std::span<double>(&mixture.rows()(1, 0), bank->row_size()), rng);
     for (int e = 0; e < 8; ++e) {
-      mixture.route[e] = e / 4;
       double *slice = mixture.slice(e, e / 4);
       slice[e % 2] = e % 4 < 2 ? 0.6 : -0.6;
       slice[1 - e % 2] = 0;
@@ -118,9 +118,9 @@ TEST_F(Adaptation, WithATrunkSearchesStartAtTheTrainingContextOfLeastLossWhoever
   auto const trunk = shared.parameters().matrix("trunk/" + bank->kind());
   for (std::size_t k = 0; k < bank->row_size(); ++k) trunk(0, k) = mixture.rows()(1, k);
   shared.materialise();
-  shared.active = 2;
+  shared.wake();
+  shared.set_routes(mixture.routes());
   for (int e = 0; e < 8; ++e) {
-    shared.route[e] = e / 4;
     // Expert 0's systems lie around the truth of environment 0, expert 1's far from all.
     shared.slice(e, e / 4)[0] = e < 4 ? truth[0] + 1e-3 * e : -3 - 0.1 * e;
     shared.slice(e, e / 4)[1] = e < 4 ? truth[1] : 3;

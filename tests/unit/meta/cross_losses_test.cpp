@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include <tessera/domains/trajectory_parts.hpp>
 #include <tessera/fields/geps.hpp>
 
 #include "cross_losses.hpp"
@@ -36,8 +37,8 @@ struct CrossLossesTest : ::testing::Test {
       mixture.rows()(i, layout.layers[0].w) = -(1.0 + i) + (i == 1 ? 0.01 : 0.0);
       mixture.rows()(i, layout.layers[0].a) = mixture.rows()(i, layout.layers[0].bt) = 1;
     }
-    mixture.active = 3;
-    mixture.route = {0, 1, 2};
+    mixture.wake();
+    mixture.set_routes(std::vector<int>{0, 1, 2});
   }
 
   std::vector<double> run() { return run_on(data); }
@@ -113,7 +114,8 @@ TEST_F(CrossLossesTest, StepsOfTheContextOnlyLowerAnEntry)
 
 TEST_F(CrossLossesTest, LookAtThePickedTrajectoriesAlone)
 {
-  auto const some = pick_trajectories(data, {2});
+  auto const some =
+      domains::pick_trajectories(data, std::vector(data.size(), std::vector<std::size_t>{2}));
 
   auto const table = run_on(some);
 

@@ -18,11 +18,12 @@ struct LeastSquares : ::testing::Test {
       contexts.add(2 * (e % 3), std::vector{1. + step, -1. + step});
       route.push_back(int(e % 3));
     }
+    routes = experts::Routes::single(route);
   }
 
   GateEvidence evidence(long outer, bool renew = false)
   {
-    return {0, outer, 0, renew, contexts, route, [this] {
+    return {0, outer, 0, renew, contexts, routes, [this] {
               ++asked;
               std::vector<double> losses;
               for (int e = 0; e < 12; ++e) {
@@ -34,6 +35,7 @@ struct LeastSquares : ::testing::Test {
 
   SlicedPoints contexts;
   std::vector<int> route;
+  experts::Routes routes;
   int asked = 0, shift = 0;
 };
 
@@ -42,17 +44,17 @@ TEST_F(LeastSquares, RoutesByClustersMatchedToTheExpertsOfLeastLoss)
   auto const gate = make_least_squares_gate({}, 3);
   shift = 1;
 
-  auto const routes = gate->fit(evidence(0));
+  auto const found = gate->fit(evidence(0));
 
-  ASSERT_TRUE(routes);
-  for (int e = 0; e < 12; ++e) EXPECT_EQ((*routes)[std::size_t(e)], (e + 1) % 3);
+  ASSERT_TRUE(found);
+  for (int e = 0; e < 12; ++e) EXPECT_EQ(found->leader(std::size_t(e)), (e + 1) % 3);
   EXPECT_EQ(asked, 1);
 }
 
 TEST_F(LeastSquares, AsksForLossesAgainOnlyWhenTheyAreOldOrClustersChange)
 {
   auto const gate = make_least_squares_gate({.refresh = 10}, 3);
-  gate->was_split(route);
+  gate->begin(3, route);
 
   gate->fit(evidence(0));
   gate->fit(evidence(9));
@@ -111,16 +113,16 @@ TEST_F(LeastSquares, StartedAsPublishedEverythingSharesOneExpertAndThenTheFitted
   auto const gate = make_least_squares_gate({.start = GateStart::published}, 3);
   EXPECT_FALSE(gate->splits());
   auto const first = gate->first_routes(12, 6, 4);
-  EXPECT_EQ(first, std::vector<int>(12, first[0]));
+  EXPECT_EQ(first.leaders(), std::vector<int>(12, first.leader(0)));
   EXPECT_EQ(first,
             make_least_squares_gate({.start = GateStart::published}, 3)->first_routes(12, 6, 4));
 
-  auto const routes = gate->fit(evidence(0));
+  auto const found = gate->fit(evidence(0));
 
-  ASSERT_TRUE(routes);
+  ASSERT_TRUE(found);
   for (std::size_t e = 0; e < 12; ++e) {
-    EXPECT_EQ((*routes)[e], gate->word(contexts.row(e)));
-    EXPECT_EQ((*routes)[e], int(e % 3));
+    EXPECT_EQ(found->leader(e), gate->word(contexts.row(e)));
+    EXPECT_EQ(found->leader(e), int(e % 3));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/stopwatch.hpp>
 #include <tessera/fields/geps.hpp>
 #include <tessera/meta/adaptation.hpp>
 #include <tessera/meta/evaluation.hpp>
@@ -12,44 +13,13 @@
 #include <tessera/meta/matching.hpp>
 #include <tessera/meta/mixer_trainer.hpp>
 
+#include "support/two_families.hpp"
+
 namespace {
 
 using namespace tessera;
 using namespace tessera::meta;
-
-// Two families that no single small shift joins: decay to the origin and rotation about it. The
-// environments alternate, so that the order tells nothing.
-domains::Trajectories two_families(std::size_t environments = 8, std::size_t count = 3)
-{
-  domains::Trajectories data;
-  data.count = count;
-  data.points = 20;
-  data.dimension = 2;
-  Rng rng(11, "test/starts");
-  for (std::size_t e = 0; e < environments; ++e) {
-    int const family = static_cast<int>(e % 2);
-    double const c = 0.8 + 0.1 * double(e / 2);
-    data.environments.push_back({family, {c}});
-    for (int k = 0; k < 20; ++k) data.times.push_back(0.1 * k);
-    for (std::size_t j = 0; j < count; ++j) {
-      double const x = rng.uniform(0.5, 1.0), y = rng.uniform(-1.0, 1.0);
-      for (int k = 0; k < 20; ++k) {
-        double const t = 0.1 * k, r = family == 0 ? std::exp(-c * t) : 1.0;
-        double const a = family == 0 ? 0.0 : 2 * c * t;
-        data.states.push_back(r * (std::cos(a) * x + std::sin(a) * y));
-        data.states.push_back(r * (-std::sin(a) * x + std::cos(a) * y));
-      }
-    }
-  }
-  return data;
-}
-
-std::vector<int> families(domains::Trajectories const &data)
-{
-  std::vector<int> list;
-  for (auto const &environment : data.environments) list.push_back(environment.family);
-  return list;
-}
+using twins::families, twins::two_families;
 
 struct Training {
   domains::Trajectories data = two_families();
@@ -89,7 +59,7 @@ TEST(MixerStep, FindsTwoFamiliesWhoseEnvironmentsAlternate)
 
   auto const reports = training.run(0, 40);
 
-  EXPECT_EQ(purity(families(training.data), training.mixture().route, 2, 2), 1.0);
+  EXPECT_EQ(purity(families(training.data), training.mixture().routes().leaders(), 2, 2), 1.0);
   EXPECT_LT(reports.back().loss_model, 0.05 * reports.front().loss_model);
 }
 
@@ -101,7 +71,7 @@ TEST(MixerStep, TheGateNamesTheExpertOfEveryEnvironment)
 
   auto const contexts = training.mixture().context_points();
   for (std::size_t e = 0; e < training.data.size(); ++e) {
-    EXPECT_EQ(training.mixture().gate()->word(contexts.row(e)), training.mixture().route[e]);
+    EXPECT_EQ(training.mixture().gate()->word(contexts.row(e)), training.mixture().leader(e));
   }
 }
 
@@ -114,7 +84,7 @@ TEST(MixerStep, DuringTheWarmUpOneExpertMovesAndTheOthersStay)
 
   EXPECT_EQ(training.mixture().rows()(1, 0), before);
   EXPECT_NE(training.mixture().rows()(0, 0), before);
-  for (int route : training.mixture().route) EXPECT_EQ(route, 0);
+  for (int route : training.mixture().routes().leaders()) EXPECT_EQ(route, 0);
 }
 
 TEST(MixerStep, ATrunkIsTrainedAloneInTheWarmUpAndPartsAppearBehindIt)
@@ -130,7 +100,7 @@ TEST(MixerStep, ATrunkIsTrainedAloneInTheWarmUpAndPartsAppearBehindIt)
   EXPECT_EQ(parts(0, 0), 0);
   training.run(15, 40);
 
-  EXPECT_EQ(purity(families(training.data), training.mixture().route, 2, 2), 1.0);
+  EXPECT_EQ(purity(families(training.data), training.mixture().routes().leaders(), 2, 2), 1.0);
   for (std::size_t i = 0; i < 2; ++i) {
     EXPECT_NE(parts(i, 0), 0);
     EXPECT_EQ(training.mixture().rows()(i, 0), trunk(0, 0) + parts(i, 0));
@@ -167,11 +137,11 @@ TEST(MixerStep, SecondsOfThePhasesAddUpToTheStep)
   training.options.warmup = 2;
   training.gate.every = 1;
   training.gate.full_update = true;
-  Lap lap;
+  Stopwatch watch;
 
   auto const reports = training.run(0, 4);
 
-  double const spent = lap();
+  double const spent = watch.lap();
   double sum = 0;
   for (StepReport const &report : {reports[2], reports[3]}) {
     PhaseSeconds const &s = report.seconds;
@@ -209,7 +179,7 @@ TEST(MixerStep, AlternationMovesContextsThenExperts)
   auto const reports = training.run(0, 1);
 
   // First step of AdaBelief: exactly the rate, in the slices of the one expert that all share.
-  int const expert = training.mixture().route[0];
+  int const expert = training.mixture().leader(0);
   std::set<float> sizes;
   for (std::size_t e = 0; e < training.data.size(); ++e) {
     sizes.insert(std::abs(training.mixture().slice(e, expert)[0]));
@@ -238,6 +208,27 @@ TEST(MixerStep, AProximalTermHoldsParametersNearWhereTheOuterStepBegan)
   EXPECT_LT(distance(held), 0.5 * distance(loose));
 }
 
+// The published loss divides its term by the number of parameters, which leaves next to nothing.
+TEST(MixerStep, ThePublishedProximalTermIsDividedByTheNumberOfParameters)
+{
+  std::vector<std::vector<float>> ends;
+  double const numbers = double(Training().mixture().rows().size());
+  for (auto const &[scaling, weight] :
+       {std::pair{"parameter", 100.0}, std::pair{"published", 100.0 * numbers}}) {
+    Training training;
+    training.options.update = "alternate";
+    training.options.inner_context = 0;
+    training.options.inner_model = 3;
+    training.options.proximal = weight;
+    training.options.proximal_scaling = scaling;
+    training.run(0, 1);
+    auto const rows = training.mixture().rows();
+    ends.emplace_back(rows.data(), rows.data() + rows.size());
+  }
+
+  EXPECT_EQ(ends[0], ends[1]);
+}
+
 TEST(MixerStep, DivergenceEndsWithAnErrorThatSaysWhatToDo)
 {
   Training training;
@@ -260,14 +251,16 @@ TEST(MixerStep, AssignmentByLossSendsAStrayEnvironmentBack)
   training.gate.assign = Assignment::loss;
   training.gate.cross.inner = 20;
   training.run(0, 40);
-  std::vector<int> const good = training.mixture().route;
-  training.mixture().route[3] = 1 - good[3];
+  std::vector<int> const good = training.mixture().routes().leaders();
+  std::vector<int> astray = good;
+  astray[3] = 1 - good[3];
+  training.mixture().set_routes(astray);
   MixerTrainer<float> trainer(training.mixture(), training.data, training.options, {}, 3, {});
   StepReport report;
 
   trainer.update_gate(40, 0, true, report);
 
-  EXPECT_EQ(training.mixture().route, good);
+  EXPECT_EQ(training.mixture().routes().leaders(), good);
   EXPECT_EQ(report.rerouted, 1);
   EXPECT_EQ(report.gate_updates, 1);
 }
@@ -279,15 +272,17 @@ TEST(MixerStep, WhoChangesExpertsTakesTheMeanContextOfItsNewFellows)
   training.gate.cross.inner = 20;
   training.run(0, 40);
   Mixture<float> &mixture = training.mixture();
-  int const own = mixture.route[3];
-  mixture.route[3] = 1 - own;
+  int const own = mixture.leader(3);
+  std::vector<int> astray = mixture.routes().leaders();
+  astray[3] = 1 - own;
+  mixture.set_routes(astray);
   std::vector<float> const mean = mixture.mean_slice(own);
   MixerTrainer<float> trainer(mixture, training.data, training.options, {}, 3, {});
   StepReport report;
 
   trainer.update_gate(40, 0, true, report);
 
-  ASSERT_EQ(mixture.route[3], own);
+  ASSERT_EQ(mixture.leader(3), own);
   for (std::size_t r = 0; r < 2; ++r) EXPECT_EQ(mixture.slice(3, own)[r], mean[r]);
 }
 
@@ -306,11 +301,26 @@ TEST(Adapt, FindsExpertAndContextOfNewEnvironments)
   EXPECT_EQ(prediction.metrics.failed, 0);
 }
 
+TEST(Adapt, PolishingGoesOnFromTheBestOfTheSearch)
+{
+  Training training;
+  training.run(0, 40);
+  auto const support = two_families(4, 1);
+  AdaptOptions searched{.search_steps = 5, .polish_steps = 0}, polished = searched;
+  polished.polish_steps = 60;
+
+  auto const rough = adapt(training.mixture(), support, searched, {});
+  auto const fine = adapt(training.mixture(), support, polished, {});
+
+  for (std::size_t e = 0; e < 4; ++e) EXPECT_LT(fine.support_loss[e], rough.support_loss[e]) << e;
+}
+
 TEST(Metrics, AreTheDefinedMeans)
 {
   Training training;
-  auto const exact = predict(training.mixture(), training.data, training.mixture().route,
-                             routed_contexts(training.mixture()), {});
+  auto const exact =
+      predict(training.mixture(), training.data, training.mixture().routes().leaders(),
+              routed_contexts(training.mixture()), {});
   double squares = 0;
   std::size_t const per = 3 * 20 * 2;
   for (std::size_t i = 0; i < per; ++i) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <tessera/core/state.hpp>
+#include <tessera/experts/routes.hpp>
 #include <tessera/meta/sliced_points.hpp>
 
 namespace tessera::meta {
@@ -23,9 +24,9 @@ struct GateEvidence {
   std::uint64_t seed = 0;
   long outer = 0;  ///< outer and inner step; with the seed they name the streams of random numbers
   int inner = 0;
-  bool renew = false;            ///< losses must be taken anew, whatever seems settled
-  SlicedPoints const &contexts;  ///< (environment)
-  std::span<int const> route;    ///< (environment): the expert that answers now
+  bool renew = false;             ///< losses must be taken anew, whatever seems settled
+  SlicedPoints const &contexts;   ///< (environment)
+  experts::Routes const &routes;  ///< (environment): the experts that answer now
   /// Losses (environment, expert), made when they are asked for: all experts integrate everything.
   std::function<std::vector<double>()> cross_losses;
 };
@@ -39,19 +40,23 @@ class Gate {
   /// Whether training begins with one expert, off which the others are split; else all are there
   /// from the start, routed by `first_routes`.
   virtual bool splits() const = 0;
+  /// How far experts that are all there from the start begin apart: the share of a random expert of
+  /// their own in each. 0: equal copies.
+  virtual double spread() const { return 0; }
   /// The experts of all environments before the first step, for contexts of `components` zeros.
-  virtual std::vector<int> first_routes(std::size_t environments, std::size_t components,
-                                        std::uint64_t seed) = 0;
-  /// The clusters (environment) that the experts were split by: cluster i is expert i's.
-  virtual void was_split(std::vector<int> const &cluster) = 0;
+  virtual experts::Routes first_routes(std::size_t environments, std::size_t components,
+                                       std::uint64_t seed) = 0;
+  /// From now on there are `experts`, and cluster i (environment) is expert i's: after a split, or
+  /// when an expert was removed. What was learnt is forgotten.
+  virtual void begin(int experts, std::vector<int> const &cluster) = 0;
 
   /// Whether routes are due behind the inner step of this number, counted from 1.
   virtual bool due(long step) const = 0;
   /// How it wants losses under foreign experts.
   virtual CrossOptions const &cross() const = 0;
-  /// The expert of every environment; nothing where all stay.
-  virtual std::optional<std::vector<int>> fit(GateEvidence const &evidence) = 0;
-  /// Learns to name the experts of `evidence.route` for `evidence.contexts`, which are those after
+  /// The experts of every environment; nothing where all stay.
+  virtual std::optional<experts::Routes> fit(GateEvidence const &evidence) = 0;
+  /// Learns to name the leaders of `evidence.routes` for `evidence.contexts`, which are those after
   /// environments have changed their experts.
   virtual void learn(GateEvidence const &evidence) = 0;
 

@@ -4,6 +4,7 @@
 
 #include <tessera/core/config.hpp>
 #include <tessera/experts/expert_bank.hpp>
+#include <tessera/meta/held_out.hpp>
 #include <tessera/meta/published_window.hpp>
 #include <tessera/meta/selection.hpp>
 
@@ -14,6 +15,7 @@ struct MixerOptions {
   int outer_steps = 400;
   int inner_context = 12, inner_model = 12;
   int warmup = 30;                   ///< outer steps with one expert on all environments
+  HeldOut held_out = HeldOut::none;  ///< what is kept from training, to choose by
   std::string update = "alternate";  ///< or "joint": contexts and model in every inner step
   SelectionOptions selection;
   double proximal = 0;                         ///< beta of (beta/2)|x - x_old|², per parameter

@@ -50,6 +50,10 @@ class MixerTrainer {
   /// Asks the gate who answers for whom; `renew` takes cross losses in any case.
   void update_gate(long outer, int inner, bool renew, StepReport &report);
   bool gate_due(long outer, int inner) const;
+  /// Takes out an expert that leads no environment; what is kept of the others goes on as it was,
+  /// the gate learns anew. State that was registered before is no longer this one. Throws as
+  /// Mixture::remove.
+  void remove_expert(int id);
 
   MixerOptions const &options() const { return options_; }
   /// Outer steps with one expert on all environments, before the others are split off.
@@ -61,7 +65,12 @@ class MixerTrainer {
   void register_state(State &state);
 
  private:
-  std::vector<Task> draw_tasks(long outer, int inner);
+  /// What one inner step solves, and what each loss counts.
+  struct Work {
+    std::vector<Task> tasks;
+    std::vector<double> weights;  ///< (task), sum 1
+  };
+  Work draw_work(long outer, int inner);
   /// A block of parameters behind the rows, and what moves it.
   struct Trained {
     experts::TrainedBlock block;
@@ -71,11 +80,13 @@ class MixerTrainer {
   };
   void update_block(Trained &trained, long outer);
   void add_proximal(std::span<T const> now, std::span<T const> old, std::span<T> gradient) const;
-  double share_out(TaskBatch<T> const &batch, std::span<Task const> tasks,
-                   std::span<double const> losses, std::span<T const> bars);
+  double share_out(TaskBatch<T> const &batch, Work const &work, std::span<double const> losses,
+                   std::span<T const> bars);
   void note_failures(TaskBatch<T> const &batch, std::span<Task const> tasks, StepReport &report);
   std::vector<double> cross_losses(long outer, int inner, StepReport &report);
-  void reroute(std::vector<int> const &route, StepReport &report);
+  void reroute(experts::Routes const &routes, StepReport &report);
+  void let_gate_learn(long outer, int inner);
+  void make_gradients();
 
   Mixture<T> &mixture_;
   domains::Trajectories data_;  ///< as training sees it
@@ -88,7 +99,7 @@ class MixerTrainer {
   nn::AdaBelief<T> context_optimizer_;
   nn::GradientClip<T> context_clip_;
   TaskWorkspace<T> workspace_, gate_workspace_;
-  Parameters<T> gradient_;  ///< of the mixture's parameters, in the same blocks
+  Parameters<T> gradient_{{}};  ///< of the mixture's parameters, in the same blocks
   experts::View2<T> row_gradient_, context_gradient_;
   std::vector<std::uint8_t> active_experts_, active_environments_;
   std::vector<T> context_anchor_;

@@ -8,6 +8,8 @@
 #include <tessera/core/error.hpp>
 #include <tessera/core/parameters.hpp>
 #include <tessera/experts/expert_bank.hpp>
+#include <tessera/experts/population.hpp>
+#include <tessera/experts/routes.hpp>
 #include <tessera/experts/row_map.hpp>
 #include <tessera/meta/gate.hpp>
 #include <tessera/meta/task_batch.hpp>
@@ -34,18 +36,35 @@ class Mixture {
           std::unique_ptr<experts::RowMap<T>> map = nullptr);
 
   experts::ExpertBank<T> const &bank() const { return *bank_; }
-  int experts() const { return experts_; }
+  experts::Population const &population() const { return population_; }
+  int experts() const { return population_.size(); }
+  int active() const { return population_.active(); }  ///< experts in use; they come first
   std::size_t environments() const { return environments_; }
   int rank() const { return bank_->context_size(); }
   Slices slices() const { return slices_; }
   /// Size of a whole context: what the gate sees.
-  int components() const { return slices_ == Slices::shared ? rank() : experts_ * rank(); }
+  int components() const { return slices_ == Slices::shared ? rank() : experts() * rank(); }
   /// nullptr where there is none.
   Gate *gate() const { return gate_.get(); }
   /// The gate's word on a whole context (component); 0 without a gate.
   int word(std::span<double const> context) const { return gate_ ? gate_->word(context) : 0; }
 
   experts::RowMap<T> const &map() const { return *map_; }
+
+  experts::Routes const &routes() const { return routes_; }  ///< (environment)
+  int leader(std::size_t environment) const { return routes_.leader(environment); }
+  /// Throws Error where there is not one item for each environment, or several experts for one that
+  /// has the slice of one alone.
+  void set_routes(experts::Routes routes);
+  void set_routes(std::vector<int> const &expert) { set_routes(experts::Routes::single(expert)); }
+  /// All experts are in use.
+  void wake() { population_.wake(); }
+  /// This expert answers and does not move. Throws Error for an unknown id, or where experts have a
+  /// trunk, which moves them all.
+  void freeze(int id);
+  /// Takes out an expert that leads no environment; rows, slices and gate follow. Returns the new
+  /// number of each old expert, −1 for that one. Throws Error where it leads one.
+  std::vector<int> remove(int id);
 
   Parameters<T> const &parameters() const { return parameters_; }
   experts::View2<T> const &rows() const { return rows_; }          ///< (expert, parameter)
@@ -58,12 +77,12 @@ class Mixture {
   }
   bool has_slice(std::size_t environment, int expert) const
   {
-    return slices_ != Slices::own || route[environment] == expert;
+    return slices_ != Slices::own || leader(environment) == expert;
   }
   /// The slices of all tasks, each of its environment as its expert sees it; zero where an
   /// environment has none. Shape (task, rank).
   std::vector<T> slices(std::span<Task const> tasks) const;
-  /// The mean of one slice over the environments routed to that expert; without any, over all that
+  /// The mean of one slice over the environments that this expert leads; without any, over all that
   /// have one, or zero. Shape (rank).
   std::vector<T> mean_slice(int expert) const;
   /// Contexts as clustering, selection and gate see them, each in its range of all components.
@@ -79,14 +98,16 @@ class Mixture {
   /// Call after a checkpoint was read into the registered state.
   void restored();
 
-  int active = 1;          ///< experts in use
-  std::vector<int> route;  ///< (environment): its expert
-
  private:
+  int columns() const { return slices_ == Slices::every ? components() : rank(); }
+  std::vector<T> begin_rows(std::vector<T> const &row, Rng &rng) const;
+  void keep_experts(std::vector<std::size_t> const &stay);
+
   std::shared_ptr<experts::ExpertBank<T>> bank_;
   std::unique_ptr<Gate> gate_;
   std::unique_ptr<experts::RowMap<T>> map_;
-  int experts_;
+  experts::Population population_;
+  experts::Routes routes_;
   std::size_t environments_;
   Slices slices_;
   Parameters<T> parameters_;

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <chrono>
-
 namespace tessera::meta {
 
 /// Where the time of an outer step goes. Seconds of the wall clock.
@@ -12,23 +10,6 @@ struct PhaseSeconds {
   double assembly = 0;   ///< choosing contributors, batches and losses from solutions
   double clusters = 0;   ///< k-means, matching and gate fit
   double optimizer = 0;  ///< updates of contexts and experts
-};
-
-/// Seconds between its own calls.
-class Lap {
- public:
-  /// Seconds since the last call, or since it was made.
-  double operator()()
-  {
-    auto const now = Clock::now();
-    std::chrono::duration<double> const spent = now - last_;
-    last_ = now;
-    return spent.count();
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point last_ = Clock::now();
 };
 
 }  // namespace tessera::meta

@@ -13,7 +13,7 @@ enum class GateStart { split, published };   ///< published: all experts from st
 enum class Clustering { lloyd, published };  ///< published: L1, gives up on an empty cluster
 enum class Assignment { clusters, loss };    ///< loss: the expert of least cross loss
 
-/// `[gate]`, type "least_squares": how environments find their experts (MixER, section 3.2).
+/// `[gate]`, score "least_squares": how environments find their experts (MixER, section 3.2).
 struct GateOptions {
   GateStart start = GateStart::split;
   Clustering clustering = Clustering::lloyd;

@@ -13,7 +13,7 @@
 namespace tessera {
 
 /// Names for makers of things, one name space per seam (Family, Expert, Gate, Solver, Sink).
-/// It is passed in, never global; the key `type` of a Section picks the maker.
+/// It is passed in, never global; a key of a Section, `type` for most seams, picks the maker.
 class Registry {
  public:
   template <class Seam>
@@ -27,12 +27,13 @@ class Registry {
     insert(typeid(Seam), name, {about, std::move(maker)});
   }
 
-  /// Makes what `section.type` names (or `fallback` where the key is absent). Throws ConfigError
+  /// Makes what the section's `key` names (or `fallback` where it is absent). Throws ConfigError
   /// with the known names.
   template <class Seam>
-  std::unique_ptr<Seam> make(Section section, std::string const &fallback = {}) const
+  std::unique_ptr<Seam> make(Section section, std::string const &fallback = {},
+                             std::string const &key = "type") const
   {
-    Entry const &entry = find(typeid(Seam), section, fallback);
+    Entry const &entry = find(typeid(Seam), section, fallback, key);
     return std::any_cast<Maker<Seam> const &>(entry.maker)(section);
   }
 
@@ -56,7 +57,8 @@ class Registry {
     std::any maker;
   };
   void insert(std::type_index seam, std::string const &name, Entry entry);
-  Entry const &find(std::type_index seam, Section &section, std::string const &fallback) const;
+  Entry const &find(std::type_index seam, Section &section, std::string const &fallback,
+                    std::string const &key) const;
   Entry const &find(std::type_index seam, std::string const &name) const;
   std::vector<std::pair<std::string, std::string>> list(std::type_index seam) const;
   std::map<std::type_index, std::map<std::string, Entry>> entries_;

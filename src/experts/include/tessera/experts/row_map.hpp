@@ -33,9 +33,9 @@ class RowMap {
   /// Where rows (expert, parameter) stand that belong to `parameters`, or to gradients of the same
   /// shape: one of the blocks, or room of their own.
   virtual View2<T> rows(Parameters<T> const &parameters, std::string const &kind) const = 0;
-  /// Puts one and the same row into all experts, before training.
+  /// Puts rows (expert, number) into the experts, before training.
   virtual void fill(Parameters<T> const &parameters, std::string const &kind,
-                    std::span<T const> row) const = 0;
+                    std::span<T const> rows) const = 0;
   /// Makes `rows` from parameters.
   virtual void materialise(Parameters<T> const &parameters, std::string const &kind,
                            View2<T> const &rows) const = 0;

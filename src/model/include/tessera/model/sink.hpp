@@ -23,6 +23,8 @@ struct RunResult {
   std::vector<double> step, loss_context, loss_model;  ///< (outer step)
   meta::Prediction test, query, outside;               ///< predictions of the three splits
   meta::Adapted adapted, adapted_outside;
+  /// Of what was kept from training, where anything was: as trained, and adapted as if new.
+  meta::Prediction held_out, held_out_adapted;
 };
 
 /// Errors of one way of solving the test, level by level.

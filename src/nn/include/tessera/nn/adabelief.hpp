@@ -39,6 +39,9 @@ class AdaBelief {
   /// Gives segment `to` the moments and the counter of segment `from`, for an expert that starts as
   /// a copy of another. Throws Error where their lengths differ or one does not exist.
   void copy_segment(std::size_t from, std::size_t to);
+  /// Segments by their old numbers: those that stay, in this order. Throws Error for one that does
+  /// not exist. State that was registered before is no longer this one.
+  void keep_segments(std::span<std::size_t const> stay);
 
   std::span<T const> mean() const { return mean_; }               ///< m (parameter)
   std::span<T const> spread() const { return spread_; }           ///< s (parameter)

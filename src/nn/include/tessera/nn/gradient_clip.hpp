@@ -27,6 +27,8 @@ class GradientClip {
 
   /// Gives segment `to` the memory of segment `from`.
   void copy_segment(std::size_t from, std::size_t to) { length_[to] = length_[from]; }
+  /// As AdaBelief::keep_segments.
+  void keep_segments(std::span<std::size_t const> stay);
   void register_state(State &state, std::string const &prefix);
 
  private:

@@ -1,0 +1,156 @@
+#include <tessera/meta/gates/softmax.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <tessera/core/median.hpp>
+#include <tessera/meta/gate_fit.hpp>
+
+namespace tessera::meta {
+
+SoftmaxOptions SoftmaxOptions::read(Section &s)
+{
+  SoftmaxOptions o;
+  o.top_k = s.get_in("top_k", o.top_k, 0, 4096);
+  o.every = s.get_in("every", o.every, 1, 1000000);
+  o.spread = s.get_in("spread", o.spread, 1e-6, 1.0);
+  o.heat = s.get_in("heat", o.heat, 1.0, 1e6);
+  o.cooling = s.get_in("cooling", o.cooling, 1, 1000000);
+  return o;
+}
+
+namespace {
+
+class SoftmaxGate final : public Gate {
+ public:
+  SoftmaxGate(SoftmaxOptions const &options, int experts) : options_(options)
+  {
+    begin(experts, {});
+  }
+
+  bool splits() const override { return false; }
+  double spread() const override { return options_.spread; }
+
+  experts::Routes first_routes(std::size_t environments, std::size_t, std::uint64_t) override
+  {
+    return experts::Routes::even(environments, experts_);
+  }
+
+  void begin(int experts, std::vector<int> const &) override
+  {
+    experts_ = experts;
+    prior_.assign(static_cast<std::size_t>(experts), 1.0 / experts);
+    gate_ = {};
+  }
+
+  bool due(long step) const override { return step % options_.every == 0; }
+  CrossOptions const &cross() const override { return options_.cross; }
+
+  std::optional<experts::Routes> fit(GateEvidence const &evidence) override
+  {
+    std::vector<double> const losses = evidence.cross_losses();
+    std::size_t const count = evidence.routes.size(), experts = prior_.size();
+    std::vector<double> own;
+    for (std::size_t e = 0; e < count; ++e) {
+      own.push_back(losses[e * experts + static_cast<std::size_t>(evidence.routes.leader(e))]);
+    }
+    double const square = heat() * median(own);
+    if (!std::isfinite(square) || square <= 0) return std::nullopt;
+    ++expectations_;
+    experts::Routes routes;
+    std::vector<double> mean(experts, 0.0);
+    for (std::size_t e = 0; e < count; ++e) {
+      auto const shares = expectation(std::span(losses).subspan(e * experts, experts), square);
+      for (std::size_t i = 0; i < experts; ++i) mean[i] += shares[i] / double(count);
+      add_largest(routes, shares);
+    }
+    // An expert that nobody wants keeps a little, to be wanted again.
+    for (std::size_t i = 0; i < experts; ++i) prior_[i] = std::max(mean[i], 1e-6);
+    return routes;
+  }
+
+  void learn(GateEvidence const &evidence) override
+  {
+    Rng rng(evidence.seed, "gate/noise");  // the fit without noise draws nothing
+    gate_ = fit_gate(evidence.contexts, evidence.routes.leaders(), experts_, {}, rng);
+  }
+
+  std::vector<double> values(std::span<double const> context) const override
+  {
+    return gate_.weights.empty() ? std::vector<double>() : gate_.evaluate(context);
+  }
+
+  void register_state(State &state) override
+  {
+    state.add("gate/weights", 1, &gate_.weights);
+    state.add("gate/mean", 1, &gate_.scale.mean);
+    state.add("gate/deviation", 1, &gate_.scale.deviation);
+    state.add("gate/prior", 1, &prior_);
+    state.add("gate/expectations", 1, std::span(&expectations_, 1));
+  }
+
+  void restored() override
+  {
+    gate_.components = gate_.scale.mean.size();
+    gate_.experts = experts_;
+  }
+
+ private:
+  double heat() const
+  {
+    double const left = 1 - double(expectations_) / options_.cooling;
+    return std::pow(options_.heat, std::max(left, 0.0));
+  }
+
+  // (expert): shares of one environment, sum 1. Losses are taken from the least, so that the
+  // largest exponent is 0 whatever their size.
+  std::vector<double> expectation(std::span<double const> losses, double square) const
+  {
+    double const least = *std::min_element(losses.begin(), losses.end());
+    std::vector<double> shares;
+    for (std::size_t i = 0; i < losses.size(); ++i) {
+      shares.push_back(prior_[i] * std::exp((least - losses[i]) / (2 * square)));
+    }
+    double const sum = std::reduce(shares.begin(), shares.end());
+    for (double &share : shares) share /= sum;
+    return shares;
+  }
+
+  void add_largest(experts::Routes &routes, std::vector<double> const &shares) const
+  {
+    std::vector<int> order(shares.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+      return shares[static_cast<std::size_t>(a)] > shares[static_cast<std::size_t>(b)];
+    });
+    std::size_t const most = options_.top_k == 0
+                                 ? order.size()
+                                 : std::min(order.size(), static_cast<std::size_t>(options_.top_k));
+    std::vector<double> weight;
+    double sum = 0;
+    for (std::size_t k = 0; k < most; ++k) {
+      double const share = shares[static_cast<std::size_t>(order[k])];
+      if (k > 0 && share < 1e-3) break;
+      weight.push_back(share);
+      sum += share;
+    }
+    for (double &share : weight) share /= sum;
+    routes.add(std::span<int const>(order).first(weight.size()), weight);
+  }
+
+  SoftmaxOptions options_;
+  int experts_ = 0;
+  std::vector<double> prior_;  // (expert)
+  LinearGate gate_;            // empty until first fitted
+  std::int64_t expectations_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Gate> make_softmax_gate(SoftmaxOptions const &options, int experts)
+{
+  return std::make_unique<SoftmaxGate>(options, experts);
+}
+
+}  // namespace tessera::meta
