@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/stop.hpp>
 #include <tessera/nn/adabelief.hpp>
 
 #include "adapt_levenberg_marquardt.hpp"
@@ -38,6 +39,7 @@ class ContextSearch {
     nn::AdaBelief<T> optimizer(std::vector<std::size_t>(tasks_.size(), rank));
     std::vector<double> const ones(tasks_.size(), 1.0);
     for (int step = 0; step <= steps; ++step) {
+      throw_if_stopped();
       TaskBatch<T> batch(support_, tasks_, contexts_, workspace_);
       batch.solve(mixture_.bank(), mixture_.rows(), control_, step < steps);
       std::vector<double> const losses = batch.losses();
@@ -143,6 +145,7 @@ Tries<T> make_tries(Mixture<T> const &mixture, domains::Trajectories const &supp
                           : context_starts(mixture, i, options.starts));
   }
   for (std::size_t e = 0; e < support.size(); ++e) {
+    throw_if_stopped();
     for (int i = first; i < last; ++i) {
       for (auto const &start : starts[i]) add_try<T>(tries, e, i, start);
     }
