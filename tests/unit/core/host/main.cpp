@@ -169,9 +169,12 @@ void static_runtime(int argc, char **argv)
   expect(kokkos_computes(), "Kokkos computes inside a static Runtime");
 }
 
+// Made before any static of Kokkos, and so destroyed behind them all.
+std::unique_ptr<Runtime> held_for_ever;
+
 void runtime_for_ever(int argc, char **argv)
 {
-  static std::unique_ptr<Runtime> const runtime = std::make_unique<Runtime>(argc, argv);
+  held_for_ever = std::make_unique<Runtime>(argc, argv);
   expect(kokkos_computes(), "Kokkos computes inside a Runtime that a static owns");
 }
 
