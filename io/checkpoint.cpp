@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <sstream>
 #include <variant>
 #include <vector>
 
@@ -160,6 +161,7 @@ std::filesystem::path write_checkpoint(std::filesystem::path const &folder, Stat
     file.attribute("tessera_format").write(format_version);
     file.attribute("step").write(header.step);
     file.attribute("config").write(header.config);
+    file.attribute("data").write(header.data);
     hdf5::Group const group = file.make_group("state");
     std::vector<std::string> names;
     for (State::Item const &item : state.items()) {
@@ -175,15 +177,35 @@ std::filesystem::path write_checkpoint(std::filesystem::path const &folder, Stat
 
 namespace {
 
-CheckpointHeader read_into(std::filesystem::path const &path, State &state, bool whole)
+/// Digests are words, one for each split: "train:0123456789abcdef test:…".
+void check_data(hdf5::File const &file, std::string const &wanted)
+{
+  auto const attribute = file.attribute("data");
+  std::string const found = attribute.exists() ? attribute.text() : "";
+  if (found.empty() || wanted.empty() || found == wanted) return;
+  std::istringstream before(found), now(wanted);
+  std::vector<std::string> others;
+  for (std::string a, b; before >> a && now >> b;) {
+    if (a != b) others.push_back(b.substr(0, b.find(':')));
+  }
+  throw InputError(
+      fmt::format("{}: was trained on other data than these{}; resume with the data it was started "
+                  "with, or start anew with --force or another --out",
+                  file.where().substr(0, file.where().find(":/")),
+                  others.empty() ? "" : fmt::format(" ({} changed)", fmt::join(others, ", "))));
+}
+
+CheckpointHeader read_into(std::filesystem::path const &path, State &state, bool whole,
+                           std::string const &data)
 {
   check_seal(path);
   hdf5::File const file(path);
   check_format(file);
+  check_data(file, data);
   hdf5::Group const group = file.group("state");
   check_names(group, state, whole);
   for (State::Item const &item : state.items()) check_item(group, item);
-  CheckpointHeader header{file.attribute("step").number(), file.attribute("config").text()};
+  CheckpointHeader header{file.attribute("step").number(), file.attribute("config").text(), data};
   // All is in our hands before the first number of the state changes.
   std::vector<Numbers> read;
   for (State::Item const &item : state.items()) read.push_back(read_item(group, item));
@@ -193,14 +215,15 @@ CheckpointHeader read_into(std::filesystem::path const &path, State &state, bool
 
 }  // namespace
 
-CheckpointHeader read_checkpoint(std::filesystem::path const &path, State &state)
+CheckpointHeader read_checkpoint(std::filesystem::path const &path, State &state,
+                                 std::string const &data)
 {
-  return read_into(path, state, true);
+  return read_into(path, state, true, data);
 }
 
 CheckpointHeader read_checkpoint_part(std::filesystem::path const &path, State &state)
 {
-  return read_into(path, state, false);
+  return read_into(path, state, false, {});
 }
 
 }  // namespace tessera::io

@@ -56,13 +56,14 @@ fs::path newest_checkpoint(fs::path const &folder)
 }
 
 std::optional<CheckpointHeader> resume_newest(fs::path const &folder, State &state,
+                                              std::string const &data,
                                               std::function<void(std::string const &)> const &warn)
 {
   std::vector<fs::path> const files = list_checkpoints(folder);
   std::vector<std::string> names;
   for (fs::path const &path : files) {
     try {
-      return read_checkpoint(path, state);
+      return read_checkpoint(path, state, data);
     } catch (DamagedFile const &error) {
       warn(std::string(error.what()) + "; taking the checkpoint before it");
       names.push_back(path.filename().string());

@@ -141,6 +141,14 @@ Trajectories read_split(hdf5::Group const &group, Dataset const &data)
   return split;
 }
 
+/// The group of a family. HDF5 reads "a/b" and "." as paths, which no id of a user is.
+std::string group_of(std::string const &id)
+{
+  std::string name;
+  for (char const c : id) name += c == '/' ? "%2F" : c == '%' ? "%25" : std::string(1, c);
+  return name.empty() ? "%" : name == "." ? "%2E" : name;
+}
+
 void write_families(hdf5::File const &file, Dataset const &data)
 {
   file.attribute("families").write(data.families);
@@ -149,7 +157,7 @@ void write_families(hdf5::File const &file, Dataset const &data)
     if (f < list.size()) group.attribute(name).write(list[f]);
   };
   for (std::size_t f = 0; f < data.families.size(); ++f) {
-    hdf5::Group const group = families.make_group(data.families[f]);
+    hdf5::Group const group = families.make_group(group_of(data.families[f]));
     write(group, "name", data.family_names, f);
     write(group, "parameter_names", data.parameter_names, f);
     write(group, "units", data.units, f);
@@ -162,7 +170,7 @@ void read_families(hdf5::File const &file, Dataset &data)
   data.families = file.attribute("families").texts();
   hdf5::Group const families = file.group("families");
   for (std::string const &id : data.families) {
-    hdf5::Group const group = families.group(id);
+    hdf5::Group const group = families.group(group_of(id));
     data.family_names.push_back(group.attribute("name").text());
     auto list = [&](char const *name) {
       hdf5::Attribute const attribute = group.attribute(name);

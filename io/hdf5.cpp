@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <numeric>
+#include <system_error>
 
 #include <tessera/core/error.hpp>
 #include <tessera/core/printable.hpp>
 
+#include "hdf5_disk.hpp"
 #include "hdf5_layout.hpp"
 #include "hdf5_lzf.hpp"
 
@@ -35,6 +37,8 @@ hid_t open_file(std::filesystem::path const &path, File::Purpose purpose)
   Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   if (purpose == File::Purpose::make_in_memory) {
     H5Pset_fapl_core(access, std::size_t{1} << 20, false);
+  } else if (set_disk(access) < 0) {
+    return -1;
   }
   return H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access);
 }
@@ -186,6 +190,14 @@ File::File(std::filesystem::path const &path, Purpose purpose)
 void File::flush() const
 {
   check(H5Fflush(handle_, H5F_SCOPE_GLOBAL), where_, "cannot be flushed; is the disk full?");
+}
+
+void File::check_disk(std::filesystem::path const &named) const
+{
+  int const error = disk_error(handle_);
+  if (error == 0) return;
+  throw IoError("cannot write " + named.string() + ": " + std::generic_category().message(error) +
+                "; free some space or name another file");
 }
 
 std::string File::image() const

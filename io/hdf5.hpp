@@ -149,6 +149,9 @@ class File : private QuietErrors, public Group {
   enum class Purpose { read, make_in_memory, make_on_disk };
   /// Hands everything to the system; throws where that has no room.
   void flush() const;
+  /// Throws where something written to a file on disk did not fit, which nothing else tells;
+  /// `named`: what the file will be called.
+  void check_disk(std::filesystem::path const &named) const;
   /// The bytes of a file made in memory.
   std::string image() const;
 

@@ -102,11 +102,17 @@ void PdebenchWriter::write(std::size_t sample, std::span<double const> field)
   TESSERA_ASSERT(sample >= c.plan.first && sample - c.plan.first < c.plan.count);
   std::vector<float> const narrow = narrowed(field);
   std::size_t const row = sample - c.plan.first;
-  if (c.tensor) {
-    c.tensor->write_slab<float>(row, narrow);
-  } else {
-    c.write_group(sample, narrow);
+  try {
+    if (c.tensor) {
+      c.tensor->write_slab<float>(row, narrow);
+    } else {
+      c.write_group(sample, narrow);
+    }
+  } catch (IoError const &) {
+    c.file->check_disk(c.name);  // the reason, where that is the disk
+    throw;
   }
+  c.file->check_disk(c.name);
   c.written[row] = true;
 }
 
@@ -120,6 +126,7 @@ void PdebenchWriter::finish()
   }
   c.tensor.reset();
   c.file->flush();
+  c.file->check_disk(c.name);
   c.file.reset();
   put_in_place(c.temporary, c.name);
   c.finished = true;

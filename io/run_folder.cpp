@@ -7,6 +7,7 @@
 #include <tessera/core/error.hpp>
 
 #include <tessera/io/whole_file.hpp>
+#include "folder_lock.hpp"
 
 namespace tessera::io {
 namespace {
@@ -22,69 +23,118 @@ bool make_folder(fs::path const &path)
                    std::generic_category().message(errno) + "; choose another --out");
 }
 
+/// Whether the lock is all that an earlier process left, one that was killed before it began.
+bool is_bare(fs::path const &path)
+{
+  for (auto const &entry : fs::directory_iterator(path)) {
+    if (entry.path().filename() != FolderLock::file_name) return false;
+  }
+  return true;
+}
+
 bool holds_a_file(fs::path const &path)
 {
   for (auto const &entry : fs::recursive_directory_iterator(path)) {
-    if (!entry.is_directory() || entry.is_symlink()) return true;
+    bool const lock = entry.path() == path / FolderLock::file_name;
+    if (!lock && (!entry.is_directory() || entry.is_symlink())) return true;
   }
   return false;
 }
 
-void empty_folder(fs::path const &path)
+/// A folder of somebody's own is not even locked.
+bool may_be_a_run(fs::path const &path)
 {
-  if (!fs::exists(path / "run.json") && holds_a_file(path)) {
-    throw InputError("--force does not empty " + path.string() +
-                     ": it holds no run.json, so it is no run folder; choose another --out or "
-                     "empty it by hand");
-  }
-  // run.json goes last: an interrupted --force can be given again.
-  for (auto const &entry : fs::directory_iterator(path)) {
-    if (entry.path().filename() != "run.json") fs::remove_all(entry.path());
-  }
-  fs::remove(path / "run.json");
+  return is_bare(path) || fs::exists(path / "run.json") || fs::exists(path / "checkpoints") ||
+         !holds_a_file(path);
+}
+
+void check_fresh(fs::path const &path)
+{
+  if (is_bare(path)) return;
+  throw InputError("the run folder " + path.string() +
+                   " is not empty; go on from its newest checkpoint with --resume, empty it "
+                   "with --force, or choose another --out");
+}
+
+void check_removable(fs::path const &path)
+{
+  if (fs::exists(path / "run.json") || !holds_a_file(path)) return;
+  throw InputError("--force does not empty " + path.string() +
+                   ": it holds no run.json, so it is no run folder; choose another --out or "
+                   "empty it by hand");
 }
 
 void check_resumable(fs::path const &path)
 {
-  if (fs::is_empty(path) || fs::exists(path / "run.json") || fs::exists(path / "checkpoints"))
-    return;
+  if (is_bare(path) || fs::exists(path / "run.json") || fs::exists(path / "checkpoints")) return;
   throw InputError("cannot resume in " + path.string() +
                    ": it holds neither run.json nor checkpoints, so it is no run folder; choose "
                    "another --out");
 }
 
-/// What every mode does, errors of the file system passing through as filesystem_error.
-void take_folder(fs::path const &path, FolderMode mode)
+void empty_folder(fs::path const &path)
 {
-  if (path.has_parent_path()) fs::create_directories(path.parent_path());
-  bool const made = make_folder(path);
-  if (!made && !fs::is_directory(path)) {
-    throw InputError(path.string() + " is a file, not a folder; choose another --out");
+  // run.json goes last: an interrupted --force can be given again.
+  for (auto const &entry : fs::directory_iterator(path)) {
+    auto const name = entry.path().filename();
+    if (name != "run.json" && name != FolderLock::file_name) fs::remove_all(entry.path());
   }
-  if (!made && mode == FolderMode::force) empty_folder(path);
-  if (!made && mode == FolderMode::resume) check_resumable(path);
-  // Where the folder was there and empty, this second mkdir decides who owns it.
-  bool const owned = (made || mode != FolderMode::fresh || fs::is_empty(path)) &&
-                     make_folder(path / "checkpoints");
-  if (!owned && mode != FolderMode::resume) {
-    throw InputError("the run folder " + path.string() +
-                     " is not empty; go on from its newest checkpoint with --resume, empty it "
-                     "with --force, or choose another --out");
-  }
+  fs::remove(path / "run.json");
+}
+
+[[noreturn]] void fail(fs::path const &path, fs::filesystem_error const &error)
+{
+  throw InputError("cannot use the run folder " + path.string() + ": " + error.code().message() +
+                   " (" + error.path1().string() +
+                   "); check its permissions or choose another --out");
 }
 
 }  // namespace
 
-RunFolder::RunFolder(fs::path const &path, FolderMode mode) : path_(path.lexically_normal())
+RunFolder::RunFolder(fs::path const &path, FolderMode mode)
+    : path_(path.lexically_normal()), mode_(mode)
 {
   if (!path_.has_filename()) path_ = path_.parent_path();  // "runs/a/" names runs/a
   if (path_.empty()) throw InputError("the run folder has no name; give one with --out");
   try {
-    take_folder(path_, mode);
+    take();
   } catch (fs::filesystem_error const &error) {
-    throw InputError("cannot use the run folder " + path_.string() + ": " + error.code().message() +
-                     " (" + error.path1().string() +
-                     "); check its permissions or choose another --out");
+    fail(path_, error);
+  }
+}
+
+RunFolder::RunFolder(RunFolder &&) noexcept = default;
+
+RunFolder::~RunFolder()
+{
+  bool const in_vain = lock_ && made_ && !begun_;
+  lock_.reset();
+  std::error_code ignored;
+  if (in_vain) fs::remove(path_, ignored);
+}
+
+void RunFolder::take()
+{
+  if (path_.has_parent_path()) fs::create_directories(path_.parent_path());
+  made_ = make_folder(path_);
+  if (!made_ && !fs::is_directory(path_)) {
+    throw InputError(path_.string() + " is a file, not a folder; choose another --out");
+  }
+  if (made_ || may_be_a_run(path_)) lock_ = std::make_unique<FolderLock>(path_);
+  if (made_) return;
+  if (mode_ == FolderMode::fresh) check_fresh(path_);
+  if (mode_ == FolderMode::force) check_removable(path_);
+  if (mode_ == FolderMode::resume) check_resumable(path_);
+}
+
+void RunFolder::begin()
+{
+  begun_ = true;
+  try {
+    if (mode_ == FolderMode::force) empty_folder(path_);
+    fs::create_directories(checkpoints());
+  } catch (fs::filesystem_error const &error) {
+    fail(path_, error);
   }
 }
 

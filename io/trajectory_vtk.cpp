@@ -14,6 +14,7 @@
 #include <vtkXMLPolyDataWriter.h>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/stop.hpp>
 #include <tessera/io/trajectory_vtk.hpp>
 
 #include <tessera/io/whole_file.hpp>
@@ -169,6 +170,7 @@ std::string file_name(std::size_t frame, std::size_t part, std::string const &na
   for (char &c : plain) {
     if (!std::isalnum(static_cast<unsigned char>(c)) && c != '.' && c != '-') c = '_';
   }
+  plain.resize(std::min(plain.size(), std::size_t{100}));  // the numbers alone tell files apart
   return fmt::format("{:04}_{:03}_{}.vtp", frame, part, plain);
 }
 
@@ -190,7 +192,7 @@ std::string escaped(std::string const &text)
         out += "&quot;";
         break;
       default:
-        out += c;
+        out += static_cast<unsigned char>(c) < ' ' ? ' ' : c;  // XML has no control characters
     }
   }
   return out;
@@ -208,6 +210,7 @@ void write_trajectories(std::filesystem::path const &folder, std::string const &
   std::string collection =
       "<?xml version=\"1.0\"?>\n<VTKFile type=\"Collection\" version=\"0.1\">\n  <Collection>\n";
   for (std::size_t k = 0; k < times.size(); ++k) {
+    throw_if_stopped();
     for (std::size_t p = 0; p < parts.size(); ++p) {
       std::string const file = file_name(k, p, parts[p].name);
       write_whole(folder / name / file, vtp_bytes(poly_lines(parts[p], times[k])),

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include <tessera/core/stop.hpp>
+
 #include "context_prior.hpp"
 
 namespace tessera::meta {
@@ -117,6 +119,7 @@ FoundContexts<T> levenberg_marquardt(Mixture<T> const &mixture,
   }
   TaskWorkspace<T> workspace;
   for (int iteration = 0; iteration < most; ++iteration) {
+    throw_if_stopped();
     Under<T> const under(tasks, descents);
     if (under.which.empty()) break;
     bool const last = iteration + 1 == most;

@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/stop.hpp>
 
 #include "adapt_levenberg_marquardt.hpp"
 #include "context_prior.hpp"
@@ -33,6 +34,7 @@ class ContextSearch {
 
   void run(int steps, double rate, double weight, Progress &progress, std::size_t &done)
   {
+    throw_if_stopped();
     auto const cosine = [&](int step) {
       double const share = double(step) / steps;
       return rate * (0.01 + 0.99 * (1 + std::cos(std::numbers::pi * share)) / 2);
@@ -44,6 +46,7 @@ class ContextSearch {
             keep(q, losses[q], weight, bars);
           }
           progress.update(++done);
+          throw_if_stopped();
         });
     pairs_.contexts = best_;
   }
@@ -137,6 +140,7 @@ Tries<T> make_tries(Mixture<T> const &mixture, domains::Trajectories const &supp
                           : context_starts(mixture, i, options.starts));
   }
   for (std::size_t e = 0; e < support.size(); ++e) {
+    throw_if_stopped();
     for (int i = first; i < last; ++i) {
       for (auto const &start : starts[i]) add_try<T>(tries, e, i, start);
     }

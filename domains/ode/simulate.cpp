@@ -6,6 +6,7 @@
 #include <Kokkos_Core.hpp>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/stop.hpp>
 
 #include "rosenbrock.hpp"
 #include "truth.hpp"
@@ -32,6 +33,7 @@ std::vector<Status> integrate(Simulation const &simulation, std::vector<StartLis
   using Policy =
       Kokkos::RangePolicy<Kokkos::DefaultHostExecutionSpace, Kokkos::Schedule<Kokkos::Dynamic>>;
   Kokkos::parallel_for("tessera::domains::simulate", Policy(0, status.size()), [&](std::size_t n) {
+    if (stop_requested()) return;
     Environment const &environment = split.environments[n / split.count];
     std::size_t const f = family_of(environment);
     Family const &family = *simulation.families[f];
@@ -42,6 +44,7 @@ std::vector<Status> integrate(Simulation const &simulation, std::vector<StartLis
                     ? integrate_published(family, c, start, times, simulation.horizons[f], states)
                     : integrate_truth(family, c, start, times, states);
   });
+  throw_if_stopped();
   return status;
 }
 
@@ -85,6 +88,7 @@ double check_against_rosenbrock(Simulation const &simulation, Trajectories const
 {
   double largest = 0;
   for (std::size_t e = 0; e < split.size(); ++e) {
+    throw_if_stopped();
     Environment const &environment = split.environments[e];
     Family const &family = *simulation.families[family_of(environment)];
     std::size_t const d = split.dimension;

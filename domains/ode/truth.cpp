@@ -8,6 +8,8 @@
 
 #include <boost/numeric/odeint.hpp>
 
+#include <tessera/core/stop.hpp>
+
 namespace tessera::domains {
 namespace {
 
@@ -151,7 +153,7 @@ Status integrate_truth(Family const &family, std::span<double const> parameters,
       }
       if (!finite(stepper.current_state())) return Status::not_finite;
       if (!(stepper.current_time() > before)) return Status::step_too_small;
-      if (++steps > max_steps) return Status::step_limit;
+      if (++steps > max_steps || stop_requested()) return Status::step_limit;
     }
     stepper.calc_state(times[k], x);
     if (!finite(x)) return Status::not_finite;
@@ -172,7 +174,7 @@ Status integrate_published(Family const &family, std::span<double const> paramet
     while (integrator.time() < times[k]) {
       Status const status = integrator.step();
       if (status != Status::ok) return status;
-      if (++steps > max_steps) return Status::step_limit;
+      if (++steps > max_steps || stop_requested()) return Status::step_limit;
     }
     integrator.at(times[k], x);
     store(x, k, states);

@@ -19,7 +19,7 @@ void work_in_rounds(MPI_Comm comm, SampleRange range, SampleWork const &work, Pr
   progress.start("samples", range.size());
   for (std::size_t begin = range.first; begin < range.last; begin += ranks) {
     do_together(comm, [&] {
-      if (stop_requested()) throw Error("stopped on a signal; nothing was written");
+      throw_if_stopped();
       if (begin + own < range.last) work.make(begin + own, mine);
     });
     auto const numbers = static_cast<int>(work.numbers);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/stop.hpp>
 
 #include "banded_matrix.hpp"
 #include "session.hpp"
@@ -51,6 +52,7 @@ PetscErrorCode residual(TS, PetscReal, Vec u, Vec slope, Vec out, void *context)
   PetscCall(VecGetArrayRead(slope, &derivative));
   PetscCall(VecGetArrayWrite(out, &rate));
   PetscErrorCode const code = guarded(work, [&] {
+    throw_if_stopped();
     work.system.rate({state, n}, {rate, n});
     for (std::size_t i = 0; i < n; ++i) {
       work.finite = work.finite && std::isfinite(rate[i]);

@@ -22,6 +22,8 @@ enum ExitCode : int {
 struct Command {
   CLI::App *words;
   std::function<ExitCode(MPI_Comm)> execute;
+  bool on_many = false;  ///< shares its work out over the processes of a communicator
+  bool stops = false;    ///< ends by itself, with `stopped`, where a signal asks for it
 };
 
 Command add_run(CLI::App &program);

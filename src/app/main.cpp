@@ -1,9 +1,11 @@
+#include <csignal>
 #include <exception>
 #include <iostream>
 #include <new>
 
 #include <tessera/core/error.hpp>
 #include <tessera/core/runtime.hpp>
+#include <tessera/core/stop.hpp>
 #include <tessera/io/versions.hpp>
 
 #include "commands.hpp"
@@ -68,6 +70,20 @@ Command const *parse(Program &program, int argc, char **argv, int &code)
   }
 }
 
+/// Most words are one process's: what several would do at once, the first of them refuses. The
+/// others end well, for a launcher kills the first before it can speak where one of them fails.
+bool is_alone(Command const &command, Runtime const &runtime)
+{
+  int processes = 1;
+  MPI_Comm_size(runtime.comm(), &processes);
+  if (processes == 1) return true;
+  if (runtime.rank() > 0) return false;
+  std::string const name = command.words->get_name();
+  throw InputError("tessera " + name + " runs in one process and was started in " +
+                   std::to_string(processes) +
+                   "; start it without mpirun (threads use all cores), or several runs one by one");
+}
+
 int execute(int argc, char **argv)
 {
   Program program;
@@ -75,9 +91,12 @@ int execute(int argc, char **argv)
   int code = done;
   Command const *command = parse(program, argc, argv, code);
   if (!command) return code;
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error like a full disk
+  if (command->stops) stop_on_signals();
   prepare_environment(program.threads);
   int own_argc = 1;  // the words are ours, not MPI's or Kokkos's
   Runtime const runtime(own_argc, argv);
+  if (!command->on_many && !is_alone(*command, runtime)) return done;
   return command->execute(runtime.comm());
 }
 
@@ -98,6 +117,8 @@ int main(int argc, char **argv)
     return execute(argc, argv);
   } catch (tessera::InputError const &error) {
     return report(bad_input, error.what());
+  } catch (tessera::Stopped const &stop) {
+    return report(stopped, std::string("tessera: ") + stop.what() + "; nothing was written");
   } catch (std::bad_alloc const &) {
     return report(failed,
                   "tessera: out of memory; make the batch, the experts or the grid smaller");

@@ -25,7 +25,6 @@ ExitCode execute(Options const &options)
 {
   Registry registry;
   model::register_builtins(registry);
-  stop_on_signals();
   if (options.seeds.empty()) return run_one(options.request, registry);
   for (int const seed : parse_seeds(options.seeds)) {
     model::RunRequest request = options.request;
@@ -60,10 +59,13 @@ Command add_run(CLI::App &program)
       "--out runs/try\n\nThe run folder holds the config as resolved, metrics.csv, checkpoints, "
       "plots and summary.json.\nExit code: 0 done, 1 failed, 2 bad input, 3 stopped with a "
       "checkpoint (go on with --resume).");
-  return {words, [options](MPI_Comm comm) {
-            options->request.comm = comm;
-            return execute(*options);
-          }};
+  return {.words = words,
+          .execute =
+              [options](MPI_Comm comm) {
+                options->request.comm = comm;
+                return execute(*options);
+              },
+          .stops = true};
 }
 
 }  // namespace tessera::app

@@ -1,7 +1,6 @@
 #include <memory>
 
 #include <tessera/core/collective.hpp>
-#include <tessera/core/stop.hpp>
 #include <tessera/model/truth.hpp>
 
 #include "commands.hpp"
@@ -12,14 +11,14 @@ namespace {
 
 struct Options {
   std::string samples, out, layout = "samples";
-  std::size_t cells = 1024;
+  std::size_t cells = 1024, levels = 101;
   std::uint64_t seed = 0;
   bool force = false, quiet = false;
 };
 
 std::string make(Options const &o, MPI_Comm comm, int rank)
 {
-  model::TruthRequest request{.seed = o.seed, .cells = o.cells, .file = o.out};
+  model::TruthRequest request{.seed = o.seed, .cells = o.cells, .levels = o.levels, .file = o.out};
   do_together(comm, [&] {
     request.samples = model::sample_range(o.samples);
     request.layout = io::pdebench_layout(o.layout);
@@ -32,7 +31,6 @@ ExitCode execute(Options const &o, MPI_Comm comm)
 {
   int rank = 0;
   MPI_Comm_rank(comm, &rank);
-  stop_on_signals();
   if (rank == 0) {
     print(make(o, comm, rank));
     return done;
@@ -60,6 +58,9 @@ Command add_truth(CLI::App &program)
   words->add_option("--cells", o->cells, "cells of the grid")
       ->check(CLI::Range(4, 1 << 20))
       ->capture_default_str();
+  words->add_option("--levels", o->levels, "stored times, 0 and 500 s among them")
+      ->check(CLI::Range(4, 1 << 20))
+      ->capture_default_str();
   words->add_option("--seed", o->seed, "what initial values are drawn from")
       ->check(CLI::Range(0, 2147483647))
       ->capture_default_str();
@@ -68,7 +69,10 @@ Command add_truth(CLI::App &program)
   words->footer(
       "Example:\n  tessera truth --samples 0:100 --out diffusion_sorption.h5\n"
       "  mpirun -n 8 tessera truth --samples 0:10000 --out diffusion_sorption.h5");
-  return {words, [o](MPI_Comm comm) { return execute(*o, comm); }};
+  return {.words = words,
+          .execute = [o](MPI_Comm comm) { return execute(*o, comm); },
+          .on_many = true,
+          .stops = true};
 }
 
 }  // namespace tessera::app

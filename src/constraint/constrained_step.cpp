@@ -6,6 +6,7 @@
 
 #include <tessera/constraint/fixed_bases.hpp>
 #include <tessera/core/error.hpp>
+#include <tessera/core/stop.hpp>
 #include <tessera/core/stopwatch.hpp>
 
 namespace tessera::constraint {
@@ -231,6 +232,7 @@ std::vector<PlacedSolution> solve_all(ConstrainedOptions const &options,
   std::vector<PlacedSolution> solutions(problems.size());
   std::size_t const lanes = std::size_t(Kokkos::DefaultHostExecutionSpace().concurrency());
   for (std::size_t first = 0; first < problems.size(); first += lanes) {
+    throw_if_stopped();
     std::size_t const count = std::min(lanes, problems.size() - first);
     std::vector<std::unique_ptr<ConstraintLayer>> layers;
     std::vector<ConstraintLayer::Gathered> gathered;
@@ -261,6 +263,7 @@ std::vector<PlacedSolution> predict(BasisNetwork &network, ConstrainedOptions co
   }
   std::vector<PlacedSolution> solutions(problems.size());
   for (std::size_t k = 0; k < problems.size(); ++k) {
+    throw_if_stopped();
     auto const answer = network.propose(grid, problems[k], 0, false);
     solutions[k].field.assign(answer.begin(), answer.end());
   }

@@ -4,12 +4,13 @@
 #include <string>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/stop.hpp>
 
 namespace tessera {
 
 namespace {
 
-enum Kind : int { other, memory, solver, io, input, config };
+enum Kind : int { other, memory, solver, io, input, config, stop };
 
 struct Told {
   Kind kind;
@@ -28,6 +29,8 @@ Told tell(std::exception_ptr const &thrown)
     return {io, error.what()};
   } catch (SolverError const &error) {
     return {solver, error.what()};
+  } catch (Stopped const &error) {
+    return {stop, error.what()};
   } catch (std::bad_alloc const &) {
     return {memory, {}};
   } catch (std::exception const &error) {
@@ -48,6 +51,8 @@ Told tell(std::exception_ptr const &thrown)
       throw IoError(told.text);
     case solver:
       throw SolverError(told.text);
+    case stop:
+      throw Stopped(told.text);
     case memory:
       throw std::bad_alloc();
     case other:

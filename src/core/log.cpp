@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <vector>
+
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -75,6 +77,46 @@ Log make_program_log(std::string const &file, LogLevel terminal_level)
     if (to_file) to_file->log(level_of(level), text);
     to_terminal->log(level_of(level), "{}{}", prefix_of(level), text);
   });
+}
+
+struct LateLog::Sinks {
+  struct Line {
+    spdlog::log_clock::time_point time;
+    LogLevel level;
+    std::string text;
+  };
+  std::shared_ptr<spdlog::logger> file, terminal;
+  std::vector<Line> waiting;
+
+  void write(Line const &line) const
+  {
+    file->log(line.time, spdlog::source_loc{}, level_of(line.level), line.text);
+  }
+};
+
+LateLog::LateLog(LogLevel terminal_level) : sinks_(std::make_shared<Sinks>())
+{
+  sinks_->terminal = terminal_logger(terminal_level);
+}
+
+Log LateLog::log() const
+{
+  return Log([sinks = sinks_](LogLevel level, std::string_view text) {
+    Sinks::Line line{spdlog::log_clock::now(), level, std::string(text)};
+    if (sinks->file) {
+      sinks->write(line);
+    } else {
+      sinks->waiting.push_back(std::move(line));
+    }
+    sinks->terminal->log(level_of(level), "{}{}", prefix_of(level), text);
+  });
+}
+
+void LateLog::open(std::string const &file)
+{
+  sinks_->file = file_logger(file);
+  for (auto const &line : sinks_->waiting) sinks_->write(line);
+  sinks_->waiting.clear();
 }
 
 }  // namespace tessera

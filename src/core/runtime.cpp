@@ -1,7 +1,12 @@
 #include <tessera/core/runtime.hpp>
 
 #include <petscsys.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <vector>
 
@@ -36,6 +41,49 @@ void refuse_second_beginning()
   }
 }
 
+/// Signals are the host's: MPI and PETSc set handlers as they begin, and this gives back what was
+/// there before.
+class KeptSignals {
+ public:
+  KeptSignals()
+  {
+    for (int number = 1; number < NSIG; ++number) {
+      known_[at(number)] = sigaction(number, nullptr, &action_[at(number)]) == 0;
+    }
+  }
+  ~KeptSignals()
+  {
+    for (int number = 1; number < NSIG; ++number) {
+      if (known_[at(number)]) sigaction(number, &action_[at(number)], nullptr);
+    }
+  }
+  KeptSignals(KeptSignals const &) = delete;
+  KeptSignals &operator=(KeptSignals const &) = delete;
+
+ private:
+  static std::size_t at(int number) { return static_cast<std::size_t>(number); }
+  std::array<struct sigaction, NSIG> action_{};
+  std::array<bool, NSIG> known_{};
+};
+
+/// Kokkos keeps statics of its own, and those made after a static Runtime are gone before it is. A
+/// thread's objects are destroyed before all statics: as the main thread ends, so does Kokkos.
+bool *owns_kokkos_still = nullptr;
+
+struct EndOfMainThread {
+  ~EndOfMainThread()
+  {
+    if (!owns_kokkos_still || !*owns_kokkos_still) return;
+    *owns_kokkos_still = false;
+    Kokkos::finalize();
+  }
+  void arm(bool &owns)
+  {
+    if (::getpid() == static_cast<pid_t>(::syscall(SYS_gettid))) owns_kokkos_still = &owns;
+  }
+};
+thread_local EndOfMainThread end_of_main_thread;
+
 // The library prints nothing, so Kokkos's warnings are asked for by name.
 void begin_kokkos(int &argc, char **argv)
 {
@@ -58,6 +106,7 @@ Runtime::Runtime(int &argc, char **&argv, MPI_Comm comm) : Runtime()
 {
   refuse_unfit_processor();
   refuse_second_beginning();
+  KeptSignals const signals;
   int mpi_up = 0;
   MPI_Initialized(&mpi_up);
   if (!mpi_up) {
@@ -70,7 +119,7 @@ Runtime::Runtime(int &argc, char **&argv, MPI_Comm comm) : Runtime()
   PetscInitialized(&petsc_up);
   if (!petsc_up) {
     PETSC_COMM_WORLD = comm_;
-    // No argc/argv: PETSc would read our words as its options. Signals stay with the program.
+    // No argc/argv: PETSc would read our words as its options.
     if (PetscInitializeNoArguments() != 0) throw Error("PETSc could not be started");
     PetscPopSignalHandler();
     owns_petsc_ = true;
@@ -78,11 +127,14 @@ Runtime::Runtime(int &argc, char **&argv, MPI_Comm comm) : Runtime()
   if (!Kokkos::is_initialized()) {
     begin_kokkos(argc, argv);
     owns_kokkos_ = true;
+    end_of_main_thread.arm(owns_kokkos_);
   }
 }
 
 Runtime::~Runtime()
 {
+  KeptSignals const signals;
+  if (owns_kokkos_still == &owns_kokkos_) owns_kokkos_still = nullptr;
   if (owns_kokkos_) Kokkos::finalize();
   if (owns_petsc_) PetscFinalize();
   if (owns_mpi_) MPI_Finalize();

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <atomic>
+#include <chrono>
 
 namespace tessera {
 
@@ -10,6 +11,12 @@ namespace {
 
 std::atomic<bool> asked = false;
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler must not lock");
+
+using Clock = std::chrono::steady_clock;
+
+// Made while the program is loaded.
+Clock::time_point const process_start = Clock::now();
+std::atomic<double> wall_time = 0;
 
 void on_signal(int)
 {
@@ -25,7 +32,29 @@ void request_stop() noexcept
 
 bool stop_requested() noexcept
 {
-  return asked.load();
+  return asked.load() || WallTime::is_over();
+}
+
+void throw_if_stopped()
+{
+  if (asked.load()) throw Stopped("stopped on a signal");
+  if (WallTime::is_over()) throw Stopped("stopped: the wall time is over");
+}
+
+WallTime::WallTime(double seconds) noexcept
+{
+  wall_time.store(seconds);
+}
+
+WallTime::~WallTime()
+{
+  wall_time.store(0);
+}
+
+bool WallTime::is_over() noexcept
+{
+  double const most = wall_time.load();
+  return most > 0 && std::chrono::duration<double>(Clock::now() - process_start).count() > most;
 }
 
 void clear_stop() noexcept

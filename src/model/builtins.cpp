@@ -1,5 +1,7 @@
 #include <tessera/model/experiment.hpp>
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include <tessera/core/error.hpp>
@@ -46,7 +48,9 @@ void add_gate(Registry &registry, std::string const &score, std::string const &a
 std::string table(std::string const &title, Names const &names)
 {
   std::string text = title + "\n";
-  for (auto const &[name, about] : names) text += fmt::format("  {:<16} {}\n", name, about);
+  std::size_t width = 16;
+  for (auto const &[name, about] : names) width = std::max(width, name.size());
+  for (auto const &[name, about] : names) text += fmt::format("  {:<{}} {}\n", name, width, about);
   return text;
 }
 

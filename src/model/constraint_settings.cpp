@@ -47,10 +47,7 @@ constraint::LayerOptions read_layer(Section constraint)
 OracleSettings OracleSettings::read(Config const &config)
 {
   OracleSettings s;
-  Section experiment = config.section("experiment");
-  s.name = experiment.get("name", "run");
-  s.title = experiment.get("title", s.name);
-  s.seed = std::uint64_t(config.section("run").get_in("seed", 0, 0, 2147483647));
+  read_identity(config, s);
   Section grid = config.section("grid");
   s.grid.cells = std::size_t(grid.get_in("cells", 1024, 8, 1 << 20));
   s.grid.levels = std::size_t(grid.get_in("levels", 101, 4, 1 << 20));

@@ -12,6 +12,7 @@ namespace tessera::model {
 struct OracleSettings {
   std::string name, title;
   std::uint64_t seed = 0;
+  double walltime = 0;  ///< seconds of the process after which the run stops; 0: never
   domains::SpaceTimeGrid grid;
   int fields = 20;   ///< true fields that bases are made of
   int samples = 20;  ///< other ones, solved for

@@ -5,7 +5,6 @@
 
 #include <tessera/model/run_kind.hpp>
 
-#include "model_card.hpp"
 #include "run_kinds.hpp"
 #include "run_mixture.hpp"
 #include "run_start.hpp"
@@ -14,14 +13,11 @@
 namespace tessera::model {
 namespace {
 
-RunResult run_with_precision(Settings const &s, domains::Dataset const &data,
-                             io::RunFolder const &folder, bool resume, Log const &log,
-                             Progress const &progress, RunFigures &figures)
+RunResult run_with_precision(Settings const &s, domains::Dataset const &data, RunStart &start,
+                             bool resume, RunFigures &figures)
 {
-  if (s.precision == "float64") {
-    return run_mixture<double>(s, data, folder, resume, log, progress, figures);
-  }
-  return run_mixture<float>(s, data, folder, resume, log, progress, figures);
+  if (s.precision == "float64") return run_mixture<double>(s, data, start, resume, figures);
+  return run_mixture<float>(s, data, start, resume, figures);
 }
 
 void report_figures(Log const &log, RunResult const &r, RunFigures const &f)
@@ -36,24 +32,25 @@ void report_figures(Log const &log, RunResult const &r, RunFigures const &f)
            query.mean(query.rel_l2), query.tprmse());
 }
 
-Outcome run_mixer(RunStart const &start, Settings const &settings, Registry const &registry,
-                  bool resume)
+Outcome run_mixer(RunStart &start, Settings const &settings, Registry const &registry, bool resume)
 {
   auto const begin = std::chrono::steady_clock::now();
   io::RunFolder const &folder = start.folder;
   Log const &log = start.log;
+  start.spare(settings.data.path);
   domains::Dataset const data =
       load_data(settings.data, settings.seed, registry, log, start.progress);
-  folder.write("model.json", describe_model(data));
   RunFigures figures;
-  RunResult const result =
-      run_with_precision(settings, data, folder, resume, log, start.progress, figures);
+  RunResult const result = run_with_precision(settings, data, start, resume, figures);
   if (figures.reason != train::StopReason::finished) {
     log.info("stopped after outer step {} with a checkpoint; go on with --resume",
              figures.outer_steps);
     return figures.reason == train::StopReason::stop_after ? Outcome::done : Outcome::stopped;
   }
-  for (auto const &sink : settings.sinks) sink->write(result, folder);
+  for (auto const &sink : settings.sinks) {
+    throw_if_stopped();
+    sink->write(result, folder);
+  }
   std::chrono::duration<double> const wall = std::chrono::steady_clock::now() - begin;
   if (data.support.size() > 0) folder.write("adapted.json", describe_adapted(result));
   folder.write("summary.json", summarise(settings, result, figures, wall.count()));
@@ -88,7 +85,7 @@ class MixtureExperiment final : public Experiment {
 
   Outcome run(RunRequest const &request) const override
   {
-    return run_with(request, settings_, [&](RunStart const &start) {
+    return run_with(request, settings_, [&](RunStart &start) {
       return run_mixer(start, settings_, registry_, request.resume);
     });
   }

@@ -16,7 +16,7 @@ std::string describe_model(domains::Dataset const &data)
   }
   nlohmann::ordered_json const json{{"state_names", card.state_names},
                                     {"environments", card.environments}};
-  return json.dump(2) + "\n";
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 ModelCard read_model_card(std::filesystem::path const &file)

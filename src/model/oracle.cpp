@@ -7,7 +7,6 @@
 
 #include <tessera/core/peak_memory.hpp>
 
-#include "run_start.hpp"
 #include "show_solution.hpp"
 
 namespace tessera::model {
@@ -48,16 +47,21 @@ std::string summarise(OracleSettings const &s, OracleRow const &row, double wall
 
 }  // namespace
 
-void run_oracle(OracleSettings const &s, io::RunFolder const &folder, Log const &log,
-                Progress progress)
+void run_oracle(OracleSettings const &s, RunStart &start)
 {
   auto const begin = std::chrono::steady_clock::now();
+  io::RunFolder const &folder = start.folder;
+  Log const &log = start.log;
+  Progress &progress = start.progress;
   OracleFields const fields = OracleFields::make(s, progress);
   auto const bank = fields.pod(s.functions, s.layer.rows.lift);
   auto const in_time = std::size_t(s.boxes_in_time), in_space = std::size_t(s.boxes_in_space);
+  domains::Partition const partition(s.grid, in_time, in_space);
+  try_layer(fields, *bank, s.layer, in_time, in_space);
+  for (auto const &name : s.tables) try_table(name, fields);
+  start.begin();
   constraint::PlacedSolution first;
   OracleRow const row = measure(fields, "run", *bank, s.layer, in_time, in_space, 0, &first);
-  domains::Partition const partition(s.grid, in_time, in_space);
   write_solution_fields(fields.unseen[0], partition, first, folder);
   write_solution_slices(fields.unseen[0], s.grid, first, folder);
   folder.write("experts.md", expert_table(s.grid, first));

@@ -6,11 +6,10 @@
 #include <vector>
 
 #include <tessera/constraint/fixed_bases.hpp>
-#include <tessera/core/log.hpp>
 #include <tessera/core/progress.hpp>
-#include <tessera/io/run_folder.hpp>
 
 #include "constraint_settings.hpp"
+#include "run_start.hpp"
 
 namespace tessera::model {
 
@@ -44,13 +43,18 @@ OracleRow measure(OracleFields const &fields, std::string const &label,
                   std::size_t in_time, std::size_t in_space, std::size_t samples = 0,
                   constraint::PlacedSolution *first = nullptr);
 
+/// One sample, one iteration: throws InputError where options and grid contradict each other.
+void try_layer(OracleFields const &fields, constraint::BasisBank const &bank,
+               constraint::LayerOptions options, std::size_t in_time, std::size_t in_space);
+
 /// Names of the tables a run can make, and one of them as Markdown.
 std::vector<std::string> table_names();
+/// The same for what a table tries.
+void try_table(std::string const &name, OracleFields const &fields);
 std::string make_table(std::string const &name, OracleFields const &fields, std::uint64_t seed,
                        Progress &progress);
 
 /// The run itself, into its folder.
-void run_oracle(OracleSettings const &settings, io::RunFolder const &folder, Log const &log,
-                Progress progress);
+void run_oracle(OracleSettings const &settings, RunStart &start);
 
 }  // namespace tessera::model

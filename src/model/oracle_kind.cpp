@@ -27,8 +27,8 @@ class OracleExperiment final : public Experiment {
 
   Outcome run(RunRequest const &request) const override
   {
-    return run_with(request, settings_, [&](RunStart const &start) {
-      run_oracle(settings_, start.folder, start.log, start.progress);
+    return run_with(request, settings_, [&](RunStart &start) {
+      run_oracle(settings_, start);
       return Outcome::done;
     });
   }

@@ -1,6 +1,9 @@
 #include <chrono>
 #include <cmath>
 
+#include <Kokkos_Core.hpp>
+
+#include <tessera/core/stop.hpp>
 #include <tessera/domains/diffusion_sorption_pde.hpp>
 #include <tessera/domains/mass_defect.hpp>
 
@@ -14,6 +17,7 @@ OracleFields OracleFields::make(OracleSettings const &s, Progress progress)
   std::size_t const unseen = std::size_t(s.samples), known = std::size_t(s.fields);
   progress.start("true fields", unseen + known);
   for (std::size_t k = 0; k < unseen + known; ++k) {
+    throw_if_stopped();
     double const start = domains::diffusion_sorption_start(s.seed, k);
     std::vector<double> field(s.grid.size());
     out.pde->truth(s.grid, start, field);
@@ -40,6 +44,14 @@ std::unique_ptr<constraint::BasisBank> OracleFields::pod(int functions, bool lif
   return constraint::make_pod_basis(grid, rest, functions);
 }
 
+void try_layer(OracleFields const &fields, constraint::BasisBank const &bank,
+               constraint::LayerOptions options, std::size_t in_time, std::size_t in_space)
+{
+  options.solver.max_iterations = 1;
+  options.solver.frozen_passes = 0;
+  measure(fields, "", bank, options, in_time, in_space, 1);
+}
+
 OracleRow measure(OracleFields const &fields, std::string const &label,
                   constraint::BasisBank const &bank, constraint::LayerOptions const &options,
                   std::size_t in_time, std::size_t in_space, std::size_t samples,
@@ -51,7 +63,13 @@ OracleRow measure(OracleFields const &fields, std::string const &label,
       samples == 0 ? fields.starts.size() : std::min(samples, fields.starts.size());
   auto const begin = std::chrono::steady_clock::now();
   auto const gathered = layer.gather(bank, fields.starts[0]);
-  auto const solutions = layer.solve(gathered, std::span(fields.starts).first(count));
+  std::vector<constraint::PlacedSolution> solutions;
+  auto const lanes = std::size_t(Kokkos::DefaultHostExecutionSpace().concurrency());
+  for (std::size_t k = 0; k < count; k += lanes) {
+    throw_if_stopped();
+    auto const part = std::span(fields.starts).subspan(k, std::min(lanes, count - k));
+    for (auto &solution : layer.solve(gathered, part)) solutions.push_back(std::move(solution));
+  }
   std::chrono::duration<double> const spent = std::chrono::steady_clock::now() - begin;
   OracleRow row{
       .label = label, .functions = bank.functions(), .boxes = in_time * in_space, .samples = count};

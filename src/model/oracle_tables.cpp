@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <tessera/core/rng.hpp>
+#include <tessera/core/stop.hpp>
 
 #include "oracle.hpp"
 
@@ -153,6 +154,7 @@ std::string reference_table(OracleFields const &fields, std::uint64_t seed, Prog
     auto const gathered = layer.gather(*bank, 0);
     double mean = 0, largest = 0, cost = 0, truth_cost = 0;
     for (std::size_t k = 0; k < samples; ++k) {
+      throw_if_stopped();
       PlacedSolution best;
       for (int start = 0; start < 5; ++start) {
         std::vector<double> first(std::size_t(functions), 1.);
@@ -237,6 +239,16 @@ std::string noise_table(OracleFields const &fields, std::uint64_t seed, Progress
 std::vector<std::string> table_names()
 {
   return {"rows", "fixed", "reference", "coupling", "noise"};
+}
+
+void try_table(std::string const &name, OracleFields const &fields)
+{
+  bool const boxes = name == "fixed" || name == "coupling";
+  LayerOptions options = unlifted();
+  options.rows.cells = name == "noise" ? 16 : name == "rows" ? 8 : 1;
+  int const modes = name == "rows" ? 8 : name == "reference" ? 12 : name == "fixed" ? 1 : 5;
+  try_layer(fields, *fields.pod(modes, false), options, 1, boxes ? 8 : 1);
+  if (name == "fixed") domains::Partition(fields.grid, 2, 4);
 }
 
 std::string make_table(std::string const &name, OracleFields const &fields, std::uint64_t seed,

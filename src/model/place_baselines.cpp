@@ -4,6 +4,7 @@
 
 #include <tessera/constraint/fixed_bases.hpp>
 #include <tessera/core/error.hpp>
+#include <tessera/core/stop.hpp>
 
 namespace tessera::model {
 namespace {
@@ -26,6 +27,7 @@ std::unique_ptr<constraint::BasisBank> modes_of_truth(PlaceSettings const &s)
   std::vector<std::vector<double>> known;
   std::vector<double> profile(s.grid.size()), distance(s.grid.size());
   for (std::size_t k = 0; k < fields; ++k) {
+    throw_if_stopped();
     auto const sample = s.family->sample(s.test.seed, "modes", k);
     std::vector<double> field(s.grid.size());
     sample.pde->truth(s.grid, sample.start, field);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/hash.hpp>
 #include <tessera/core/stop.hpp>
 #include <tessera/model/truth.hpp>
 
@@ -17,6 +18,15 @@ std::string default_path(PlaceSettings const &s)
 {
   return fmt::format("data/{}_seed{}_{}x{}_{}.h5", s.family->name(), s.test.seed, s.grid.levels,
                      s.grid.cells, s.test.samples);
+}
+
+/// As a shell takes it for one word.
+std::string quoted(std::string const &word)
+{
+  if (word.find_first_of(" \t\n\"'\\$`*?[]{}()<>|&;#~!") == std::string::npos) return word;
+  std::string text = "'";
+  for (char const c : word) text += c == '\'' ? "'\\''" : std::string(1, c);
+  return text + "'";
 }
 
 }  // namespace
@@ -47,9 +57,9 @@ PlaceFields::PlaceFields(PlaceSettings const &s, Log const &log, Progress progre
       std::error_code ignored;  // the writer says what is wrong
       if (!folder.empty()) std::filesystem::create_directories(folder, ignored);
       log.info(
-          "making the true fields of the test; the same on several processes: "
-          "mpirun -n 2 tessera truth --samples 0:{} {}",
-          s.test.samples, path);
+          "making the true fields of the test; the same on several processes: mpirun -n 2 tessera "
+          "truth --samples 0:{} --seed {} --cells {} --levels {} --out {}",
+          s.test.samples, s.test.seed, s.grid.cells, s.grid.levels, quoted(path));
       log.info("{}", write_truth(MPI_COMM_SELF,
                                  {.samples = {0, std::size_t(s.test.samples)},
                                   .seed = s.test.seed,
@@ -69,13 +79,20 @@ PlaceFields::PlaceFields(PlaceSettings const &s, Log const &log, Progress progre
   progress.start("true fields", std::size_t(s.test.samples));
   std::vector<double> field(grid_.size());
   for (std::size_t k = 0; k < std::size_t(s.test.samples); ++k) {
-    if (stop_requested()) throw Error("stopped while the true fields of the test were made");
+    throw_if_stopped();
     auto problem = s.family->sample(s.test.seed, "test", k);
     problem.pde->truth(grid_, problem.start, field);
     take(std::move(problem), field);
     progress.update(k + 1);
   }
   progress.finish();
+}
+
+std::string PlaceFields::digest() const
+{
+  std::uint64_t hash = fnv1a({});
+  for (auto const &field : fields_) hash = fnv1a(std::as_bytes(std::span(field)), hash);
+  return fmt::format("test:{:016x}", hash);
 }
 
 void PlaceFields::take(domains::PdeSample problem, std::span<double const> field)
@@ -98,6 +115,7 @@ void PlaceFields::read(std::string const &path, PlaceSettings const &s, Progress
   progress.start("test fields", wanted);
   std::vector<double> field(grid_.size());
   for (std::size_t k = 0; k < wanted; ++k) {
+    throw_if_stopped();
     std::size_t const sample = file.samples()[k];
     file.read(sample, field);
     take(s.family->problem({start_of(field, grid_, path, sample)}), field);

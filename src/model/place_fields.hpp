@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include <tessera/core/log.hpp>
@@ -31,6 +32,8 @@ class PlaceFields {
   domains::SpaceTimeGrid const &grid() const { return grid_; }
   std::size_t size() const { return problems_.size(); }
   std::span<domains::PdeSample const> problems() const { return problems_; }
+  /// FNV-1a of all fields, as a checkpoint keeps it.
+  std::string digest() const;
   /// Shape (level, cell).
   std::vector<double> truth(std::size_t sample) const
   {

@@ -35,9 +35,8 @@ class PlaceExperiment final : public Experiment {
 
   Outcome run(RunRequest const &request) const override
   {
-    return run_with(request, settings_, [&](RunStart const &start) {
-      return run_place(settings_, start, request.resume);
-    });
+    return run_with(request, settings_,
+                    [&](RunStart &start) { return run_place(settings_, start, request.resume); });
   }
 
  private:

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <tessera/core/error.hpp>
 #include <tessera/core/stop.hpp>
 #include <tessera/domains/mass_defect.hpp>
 
@@ -53,9 +52,7 @@ PlaceMeasure measure_place(std::string const &label, PlaceSettings const &s,
   std::size_t const count = std::min(samples, fields.size());
   progress.start(label, count);
   for (std::size_t first = 0; first < count; first += batch) {
-    if (stop_requested()) {
-      throw Error("stopped while \"" + label + "\" was measured; go on with --resume");
-    }
+    throw_if_stopped();
     std::size_t const many = std::min(batch, count - first);
     auto const begin = std::chrono::steady_clock::now();
     auto solutions = solve(fields.problems().subspan(first, many));

@@ -28,6 +28,7 @@ struct PlaceTest {
 struct PlaceSettings {
   std::string name, title, method;
   std::uint64_t seed = 0;
+  double walltime = 0;  ///< seconds of the process after which the run stops; 0: never
   train::TrainerOptions trainer;
   std::unique_ptr<domains::PdeFamily> family;
   constraint::BasisNetworkOptions network;

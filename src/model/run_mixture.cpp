@@ -13,8 +13,9 @@
 #include <tessera/meta/matching.hpp>
 #include <tessera/meta/mixer_trainer.hpp>
 
+#include "data_digest.hpp"
 #include "make_mixture.hpp"
-#include "run_start.hpp"
+#include "model_card.hpp"
 
 namespace tessera::model {
 namespace {
@@ -56,7 +57,7 @@ class MixtureRun {
   /// Reads the newest undamaged checkpoint; returns the steps that are done.
   long resume()
   {
-    long const done = resume_run(folder_, state_, log_, "outer step");
+    long const done = resume_run(folder_, state_, log_, "outer step", data_digest_);
     if (done > 0) mixture_.restored();
     return done;
   }
@@ -69,7 +70,7 @@ class MixtureRun {
     train::TrainerHooks hooks;
     hooks.step = [&](long outer) { return step(outer, metrics); };
     hooks.checkpoint = [&](long done) {
-      io::write_checkpoint(folder_.checkpoints(), state_, {done, settings_.resolved},
+      io::write_checkpoint(folder_.checkpoints(), state_, {done, settings_.resolved, data_digest_},
                            settings_.keep_checkpoints);
     };
     return train::run_steps(settings_.trainer, first, hooks, progress, "train");
@@ -99,6 +100,7 @@ class MixtureRun {
       r.loss_context.push_back(curve_[i + 1]);
       r.loss_model.push_back(curve_[i + 2]);
     }
+    throw_if_stopped();
     r.test = predict_trained(data_.test);
     if (division_.held.size() > 0) choose_by(r, progress);
     adapt(data_.support, data_.query, r.adapted, r.query, progress);
@@ -213,11 +215,13 @@ class MixtureRun {
   {
     if (support.size() == 0) return;
     adapted = meta::adapt(mixture_, support, settings_.adapt, settings_.solver, progress);
+    throw_if_stopped();
     prediction = meta::predict(mixture_, query, adapted.expert, adapted.contexts, settings_.solver);
   }
 
   Settings const &settings_;
   domains::Dataset const &data_;
+  std::string const data_digest_ = data_digest(data_);
   io::RunFolder const &folder_;
   Log const &log_;
   meta::Division division_;
@@ -241,23 +245,22 @@ std::vector<int> families_to_find(domains::Dataset const &data)
 }
 
 template <class T>
-RunResult run_mixture(Settings const &settings, domains::Dataset const &data,
-                      io::RunFolder const &folder, bool resume, Log const &log, Progress progress,
-                      RunFigures &figures)
+RunResult run_mixture(Settings const &settings, domains::Dataset const &data, RunStart &start,
+                      bool resume, RunFigures &figures)
 {
-  MixtureRun<T> run(settings, data, folder, log);
+  MixtureRun<T> run(settings, data, start.folder, start.log);
   long const first = resume ? run.resume() : 0;
-  figures.reason = run.train(first, progress);
+  start.begin();
+  start.folder.write("model.json", describe_model(data));
+  figures.reason = run.train(first, start.progress);
   run.fill(figures);
   if (figures.reason != train::StopReason::finished) return {};
-  return run.evaluate(figures, progress);
+  return run.evaluate(figures, start.progress);
 }
 
-template RunResult run_mixture<float>(Settings const &, domains::Dataset const &,
-                                      io::RunFolder const &, bool, Log const &, Progress,
+template RunResult run_mixture<float>(Settings const &, domains::Dataset const &, RunStart &, bool,
                                       RunFigures &);
-template RunResult run_mixture<double>(Settings const &, domains::Dataset const &,
-                                       io::RunFolder const &, bool, Log const &, Progress,
+template RunResult run_mixture<double>(Settings const &, domains::Dataset const &, RunStart &, bool,
                                        RunFigures &);
 
 }  // namespace tessera::model

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <tessera/io/run_folder.hpp>
 #include <tessera/model/experiment.hpp>
 #include <tessera/model/sink.hpp>
 
+#include "run_start.hpp"
 #include "settings.hpp"
 
 namespace tessera::model {
@@ -22,11 +22,11 @@ struct RunFigures {
 /// one family is on one expert or on several by nature, and an unknown one is on none.
 std::vector<int> families_to_find(domains::Dataset const &data);
 
-/// Trains, adapts and evaluates a mixture; the result is complete only where the run finished.
+/// Makes a mixture, begins the run, trains, adapts and evaluates; the result is complete only where
+/// the run finished.
 template <class T>
-RunResult run_mixture(Settings const &settings, domains::Dataset const &data,
-                      io::RunFolder const &folder, bool resume, Log const &log, Progress progress,
-                      RunFigures &figures);
+RunResult run_mixture(Settings const &settings, domains::Dataset const &data, RunStart &start,
+                      bool resume, RunFigures &figures);
 
 /// summary.json of a finished run (README, "What a run is").
 std::string summarise(Settings const &settings, RunResult const &result, RunFigures const &figures,

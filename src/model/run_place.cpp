@@ -26,8 +26,9 @@ double seconds_since(Clock::time_point begin)
 /// Training and test of one network: everything with state, the loop's hooks and the metrics.
 class PlaceRun {
  public:
-  PlaceRun(PlaceSettings const &settings, RunStart const &start)
+  PlaceRun(PlaceSettings const &settings, PlaceFields const &fields, RunStart const &start)
       : settings_(settings),
+        data_digest_(fields.digest()),
         folder_(start.folder),
         log_(start.log),
         progress_(start.progress),
@@ -39,7 +40,19 @@ class PlaceRun {
     state_.add("run/curve", 1, &curve_);
   }
 
-  long resume() { return resume_run(folder_, state_, log_, "step"); }
+  /// One sample, one iteration, on either grid: what contradicts itself is found here, and not when
+  /// the first step has begun.
+  void try_parts(PlaceFields const &fields)
+  {
+    trainer_.draw(0);
+    for (auto options : {settings_.training, settings_.testing()}) {
+      options.layer.solver.max_iterations = 1;
+      options.layer.solver.frozen_passes = 0;
+      constraint::predict(*network_, options, options.grid, fields.problems().first(1));
+    }
+  }
+
+  long resume() { return resume_run(folder_, state_, log_, "step", data_digest_); }
 
   train::StopReason train(long first)
   {
@@ -47,7 +60,7 @@ class PlaceRun {
     train::TrainerHooks hooks;
     hooks.step = [&](long index) { return step(index, metrics); };
     hooks.checkpoint = [&](long done) {
-      io::write_checkpoint(folder_.checkpoints(), state_, {done, settings_.resolved},
+      io::write_checkpoint(folder_.checkpoints(), state_, {done, settings_.resolved, data_digest_},
                            settings_.keep_checkpoints);
     };
     return train::run_steps(settings_.trainer, first, hooks, progress_, "train");
@@ -192,6 +205,7 @@ class PlaceRun {
   }
 
   PlaceSettings const &settings_;
+  std::string data_digest_;
   io::RunFolder const &folder_;
   Log const &log_;
   Progress progress_;
@@ -204,12 +218,16 @@ class PlaceRun {
 
 }  // namespace
 
-Outcome run_place(PlaceSettings const &settings, RunStart const &start, bool resume)
+Outcome run_place(PlaceSettings const &settings, RunStart &start, bool resume)
 {
   auto const begin = Clock::now();
+  start.spare(settings.test.path);
   PlaceFields const fields(settings, start.log, start.progress);
-  PlaceRun run(settings, start);
-  auto const reason = run.train(resume ? run.resume() : 0);
+  PlaceRun run(settings, fields, start);
+  run.try_parts(fields);
+  long const done = resume ? run.resume() : 0;
+  start.begin();
+  auto const reason = run.train(done);
   PlaceFigures figures = run.figures();
   if (reason != train::StopReason::finished) {
     start.log.info("stopped after step {} with a checkpoint; go on with --resume", figures.steps);
@@ -221,7 +239,10 @@ Outcome run_place(PlaceSettings const &settings, RunStart const &start, bool res
   auto const measures = run.test(fields, figures, result);
   for (auto const &m : measures) result.errors.push_back({m.label, m.at_level});
   figures.wall_seconds = seconds_since(begin);
-  for (auto const &sink : settings.sinks) sink->write_place(result, start.folder);
+  for (auto const &sink : settings.sinks) {
+    throw_if_stopped();
+    sink->write_place(result, start.folder);
+  }
   auto const &first = result.solutions.front();
   if (!first.experts.empty()) {
     start.folder.write("experts.md", expert_table(settings.grid, first));

@@ -9,6 +9,6 @@ namespace tessera::model {
 
 /// Trains a network through the constraint layer and measures it beside bases that need no
 /// training. Throws InputError, IoError, SolverError.
-Outcome run_place(PlaceSettings const &settings, RunStart const &start, bool resume);
+Outcome run_place(PlaceSettings const &settings, RunStart &start, bool resume);
 
 }  // namespace tessera::model

@@ -1,5 +1,7 @@
 #include "run_start.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include <tessera/core/config.hpp>
@@ -7,12 +9,13 @@
 #include <tessera/io/checkpoint.hpp>
 
 namespace tessera::model {
+namespace {
 
-std::filesystem::path folder_of(RunRequest const &request, std::string const &name,
-                                std::uint64_t seed)
+/// `out`, or runs/<name>_seed<seed>.
+std::filesystem::path folder_of(RunRequest const &request, RunIdentity const &identity)
 {
   if (!request.out.empty()) return request.out;
-  return std::filesystem::path("runs") / fmt::format("{}_seed{}", name, seed);
+  return std::filesystem::path("runs") / fmt::format("{}_seed{}", identity.name, identity.seed);
 }
 
 io::FolderMode mode_of(RunRequest const &request)
@@ -21,6 +24,8 @@ io::FolderMode mode_of(RunRequest const &request)
   return request.force ? io::FolderMode::force : io::FolderMode::fresh;
 }
 
+/// A checkpoint continues only the run it came from: throws InputError where `resolved` differs
+/// from the folder's config in more than how far and how long this part goes, and what is written.
 void refuse_another_config(io::RunFolder const &folder, std::string const &resolved)
 {
   auto const file = folder.path() / "config.resolved.toml";
@@ -36,30 +41,84 @@ void refuse_another_config(io::RunFolder const &folder, std::string const &resol
                   folder.path().string(), fmt::join(differences, ", ")));
 }
 
-RunStart start_run(RunRequest const &request, std::string const &name, std::string const &title,
-                   std::uint64_t seed, std::string const &given, std::string const &resolved)
+}  // namespace
+
+std::string read_name(Section &experiment)
 {
-  RunStart start{.folder = {folder_of(request, name, seed), mode_of(request)}};
-  io::RunFolder const &folder = start.folder;
-  if (request.resume) refuse_another_config(folder, resolved);
-  start.log = make_program_log((folder.path() / "log.txt").string(),
-                               request.quiet ? LogLevel::warning : LogLevel::info);
-  start.progress = request.quiet ? Progress() : Progress::on(stderr, request.comm);
-  if (request.resume && std::filesystem::exists(folder.path() / "summary.json")) {
-    start.log.info("{} is finished: nothing to resume", folder.path().string());
-    start.finished = true;
-    return start;
+  constexpr std::size_t longest = 200;
+  std::string const name = experiment.get("name", "run");
+  bool const control =
+      std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; });
+  if (!name.empty() && name.size() <= longest && name != "." && name != ".." && !control &&
+      name.find('/') == std::string::npos) {
+    return name;
   }
-  folder.write("config.toml", given);
-  folder.write("config.resolved.toml", resolved);
-  folder.write("run.json", io::describe_run(name, seed, request.comm));
-  start.log.info("{} into {}", title, folder.path().string());
-  return start;
+  experiment.fail("name", fmt::format("names the run's folder below runs/: write a name of 1 to {} "
+                                      "letters without \"/\", or give the folder with --out",
+                                      longest));
 }
 
-long resume_run(io::RunFolder const &folder, State &state, Log const &log, std::string const &step)
+RunStart::RunStart(RunRequest const &request, RunIdentity identity)
+    : folder(folder_of(request, identity), mode_of(request)),
+      request_(request),
+      identity_(std::move(identity)),
+      late_(request.quiet ? LogLevel::warning : LogLevel::info)
 {
-  auto const header = io::resume_newest(folder.checkpoints(), state,
+  if (request.resume) refuse_another_config(folder, identity_.resolved);
+  log = late_.log();
+  progress = request.quiet ? Progress() : Progress::on(stderr, request.comm);
+  if (!request.resume || !std::filesystem::exists(folder.path() / "summary.json")) return;
+  open_log();
+  log.info("{} is finished: nothing to resume", folder.path().string());
+  finished = true;
+}
+
+void RunStart::begin()
+{
+  folder.begin();
+  begun_ = true;
+  open_log();
+  folder.write("config.toml", identity_.given);
+  folder.write("config.resolved.toml", identity_.resolved);
+  folder.write("run.json", io::describe_run(identity_.name, identity_.seed, request_.comm));
+  log.info("{} into {}", identity_.title, folder.path().string());
+}
+
+void RunStart::spare(std::filesystem::path const &data) const
+{
+  std::error_code ignored;
+  if (!request_.force || data.empty() || !std::filesystem::exists(data, ignored)) return;
+  auto const inside = std::filesystem::weakly_canonical(data).lexically_relative(
+      std::filesystem::weakly_canonical(folder.path()));
+  if (inside.empty() || *inside.begin() == "..") return;
+  throw InputError(
+      fmt::format("{}: these data lie in the run folder {}, which --force empties; move them, or "
+                  "choose another --out",
+                  data.string(), folder.path().string()));
+}
+
+void RunStart::stopped(Stopped const &stop)
+{
+  if (!begun_ && request_.force) {
+    log.info("{} before the run began; nothing was changed: give the same command again",
+             stop.what());
+    return;
+  }
+  if (!begun_) begin();
+  log.info("{}; what was trained is kept: go on with --resume", stop.what());
+}
+
+void RunStart::leave_no_trace() const
+{
+  bool const fresh = begun_ && !request_.resume && !request_.force;
+  if (!fresh || !io::list_checkpoints(folder.checkpoints()).empty()) return;
+  std::filesystem::remove_all(folder.path());
+}
+
+long resume_run(io::RunFolder const &folder, State &state, Log const &log, std::string const &step,
+                std::string const &data)
+{
+  auto const header = io::resume_newest(folder.checkpoints(), state, data,
                                         [&](std::string const &text) { log.warning("{}", text); });
   if (!header) {
     log.info("nothing to resume in {}: starting from the beginning", folder.path().string());
@@ -67,12 +126,6 @@ long resume_run(io::RunFolder const &folder, State &state, Log const &log, std::
   }
   log.info("resuming after {} {}", step, header->step);
   return header->step;
-}
-
-void leave_no_trace(RunRequest const &request, io::RunFolder const &folder)
-{
-  if (request.resume || !io::list_checkpoints(folder.checkpoints()).empty()) return;
-  std::filesystem::remove_all(folder.path());
 }
 
 }  // namespace tessera::model

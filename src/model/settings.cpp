@@ -18,7 +18,8 @@ void read_data(Config const &config, Registry const &registry, Settings &s)
   s.data.difficulty = domains::Difficulty::read(data);
   s.data.path_given = data.has("path");
   std::string name = s.data.source->name();
-  std::replace(name.begin(), name.end(), ' ', '_');
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return c == ' ' || c == '/'; }, '_');
   s.data.path = data.get("path", fmt::format("data/{}_seed{}.h5", name, s.seed));
 }
 

@@ -33,6 +33,7 @@ struct DataSettings {
 struct Settings {
   std::string name, title;
   std::uint64_t seed = 0;
+  double walltime = 0;  ///< seconds of the process after which the run stops; 0: never
   train::TrainerOptions trainer;
   DataSettings data;
   int experts = 4;

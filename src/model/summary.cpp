@@ -110,7 +110,7 @@ std::string summarise(Settings const &settings, RunResult const &result, RunFigu
   }
   Json const routed = routing(result);
   if (!routed.is_null()) json["routing"] = routed;
-  return json.dump(2) + "\n";
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 std::string describe_adapted(RunResult const &result)
@@ -125,7 +125,7 @@ std::string describe_adapted(RunResult const &result)
   Json const json{
       {"adapt", describe(result.adapted, result.data->support)},
       {"adapt_outside", describe(result.adapted_outside, result.data->outside_support)}};
-  return json.dump(2) + "\n";
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace tessera::model

@@ -43,7 +43,8 @@ void write_systems(std::filesystem::path const &file, std::vector<System> const 
                    std::vector<std::string> const &labels)
 {
   nlohmann::ordered_json const json{{"adapt", systems_json(systems, labels)}};
-  io::write_whole(file, json.dump(2) + "\n");
+  io::write_whole(
+      file, json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
 }
 
 std::vector<System> read_systems(std::filesystem::path const &file)

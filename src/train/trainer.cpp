@@ -1,7 +1,5 @@
 #include <tessera/train/trainer.hpp>
 
-#include <chrono>
-
 #include <tessera/core/stop.hpp>
 
 namespace tessera::train {
@@ -9,8 +7,6 @@ namespace tessera::train {
 StopReason run_steps(TrainerOptions const &options, long first, TrainerHooks const &hooks,
                      Progress progress, std::string const &label)
 {
-  using Clock = std::chrono::steady_clock;
-  auto const begin = Clock::now();
   progress.start(label, static_cast<std::size_t>(options.steps));
   StopReason reason = StopReason::finished;
   long done = first;
@@ -21,12 +17,7 @@ StopReason run_steps(TrainerOptions const &options, long first, TrainerHooks con
       break;
     }
     if (stop_requested()) {
-      reason = StopReason::signal;
-      break;
-    }
-    std::chrono::duration<double> const elapsed = Clock::now() - begin;
-    if (options.walltime > 0 && elapsed.count() > options.walltime) {
-      reason = StopReason::walltime;
+      reason = WallTime::is_over() ? StopReason::walltime : StopReason::signal;
       break;
     }
     std::string const note = hooks.step(done++);

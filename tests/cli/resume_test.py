@@ -1,6 +1,7 @@
 """--resume: the numbers of an uninterrupted run, whatever the interruption left behind."""
 
 import program
+from archive import npz
 from tiny import TinyTest, losses
 
 
@@ -25,6 +26,33 @@ class Resume(TinyTest):
             "train.inner_model = 2 (was 1)",
         )
         self.finishes("output.checkpoint_every=1", "--out", "out", "--resume", "--quiet")
+
+    def test_resume_refuses_data_that_were_replaced(self):
+        def put(split, slope, environments=2):
+            states = [slope * k for k in range(environments * 2 * 12 * 2)]
+            file = npz(t=((12,), [0.1 * k for k in range(12)]), X=((environments, 2, 12, 2), states))
+            (self.folder / "own").mkdir(exist_ok=True)
+            (self.folder / "own" / f"{split}.npz").write_bytes(file)
+
+        def put_both(environments):
+            for split in ("train", "test"):
+                put(split, 0.01, environments)
+
+        own = ("data.type=npz", "data.path=own", "--out", "out", "--quiet")
+        put_both(2)
+        self.finishes(*own, "train.stop_after=2")
+        for change, *messages in (
+            (lambda: put("train", 1.0), "(train changed)"),
+            (lambda: put("test", 1.0), "(test changed)"),
+            (lambda: put_both(3), "(train, test changed)"),
+        ):
+            change()
+            self.refused(
+                ("run", "tiny.toml", *own, "--resume"), "was trained on other data", *messages
+            )
+            put_both(2)
+
+        self.finishes(*own, "--resume")
 
     def test_a_finished_run_is_not_run_again(self):
         self.finishes("--out", "out", "--quiet")

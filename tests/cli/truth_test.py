@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 
@@ -75,6 +76,36 @@ class Truth(ProgramTest):
         self.assertEqual(answer.returncode, 1)
         self.assertIn("file/x.h5", answer.stderr)
         self.assertEqual(len(answer.stderr.splitlines()), 1)
+
+    def test_a_disk_that_is_full_is_said_and_leaves_nothing(self):
+        # No file may grow beyond 30 kB: a sample has more, the first bytes of the file have not.
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (30000, 30000))
+
+        for layout in ("samples", "tensor"):
+            words = [PROGRAM, "truth", "--samples", "0:40", "--cells", "64", "--out", "full.h5"]
+            answer = subprocess.run(
+                [*words, "--layout", layout, "--quiet"], cwd=self.folder, capture_output=True,
+                text=True, timeout=120, check=False, preexec_fn=limit,
+            )  # fmt: skip
+            self.assertEqual(answer.returncode, 1, answer.stderr)
+            self.assertIn("cannot write full.h5: File too large", answer.stderr)
+            self.assertEqual(len(answer.stderr.splitlines()), 1)
+            self.assertEqual(os.listdir(self.folder), [])
+
+    def test_words_of_one_process_are_refused_once_on_two(self):
+        if not MPIRUN:
+            self.skipTest("no mpirun")
+        for words in (("run", "none.toml"), ("list",), ("predict", "out", "--input", "x.npz")):
+            with self.subTest(words=words):
+                answer = subprocess.run(
+                    [MPIRUN, "-n", "2", PROGRAM, *words], cwd=self.folder, capture_output=True,
+                    text=True, timeout=120, check=False,
+                )  # fmt: skip
+                self.assertEqual(answer.returncode, 2, answer.stderr)
+                self.assertEqual(answer.stdout, "")
+                told = f"tessera {words[0]} runs in one process and was started in 2"
+                self.assertEqual(answer.stderr.count(told), 1, answer.stderr)
 
     def test_a_failure_on_two_ranks_is_told_once(self):
         if not MPIRUN:

@@ -86,6 +86,12 @@ class Words(ProgramTest):
             for line in answer.stdout.strip().splitlines():
                 self.assertIn(line.strip(), everything)
 
+    def test_names_of_any_length_stand_in_a_column_of_their_own(self):
+        lines = tessera("list", "pde_families").stdout.splitlines()[1:]
+
+        starts = {len(line) - len(line.split(None, 1)[1]) for line in lines}
+        self.assertEqual(len(starts), 1, lines)
+
     def test_results_that_nobody_can_take_are_a_failure(self):
         with open("/dev/full", "w", encoding="utf-8") as full:
             answer = tessera("info", stdout=full)

@@ -40,6 +40,21 @@ TEST(Log, SaysWhichFileItCannotWrite)
   EXPECT_THROW(make_program_log("/proc/no/such/folder/log.txt", LogLevel::warning), IoError);
 }
 
+TEST(Log, LinesWaitForAFileThatIsNamedLater)
+{
+  TemporaryFolder const folder;
+  LateLog late(LogLevel::error);
+  Log const log = late.log();
+
+  log.info("first");
+  late.open((folder / "log.txt").string());
+  log.info("second");
+
+  std::string const text = read_text(folder / "log.txt");
+  EXPECT_THAT(text, HasSubstr(" info: first\n20"));
+  EXPECT_THAT(text, HasSubstr(" info: second\n"));
+}
+
 TEST(Log, IsSilentByDefault)
 {
   ::testing::internal::CaptureStderr();

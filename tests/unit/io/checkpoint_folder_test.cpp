@@ -34,7 +34,7 @@ class CheckpointFolder : public testing::Test {
   std::optional<CheckpointHeader> resume()
   {
     values_ = {-1, -1};
-    return resume_newest(folder_.path(), state_,
+    return resume_newest(folder_.path(), state_, "",
                          [this](std::string const &text) { warnings_.push_back(text); });
   }
   std::string refusal()

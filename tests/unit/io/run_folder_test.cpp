@@ -1,4 +1,5 @@
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <fstream>
@@ -29,6 +30,7 @@ std::string error_of(fs::path const &path, FolderMode mode)
 {
   try {
     RunFolder folder(path, mode);
+    folder.begin();
   } catch (tessera::InputError const &error) {
     return error.what();
   }
@@ -39,7 +41,8 @@ TEST(RunFolder, IsMadeWithItsParents)
 {
   TemporaryFolder const place;
 
-  RunFolder const folder(place / "runs/a/", FolderMode::fresh);
+  RunFolder folder(place / "runs/a/", FolderMode::fresh);
+  folder.begin();
 
   EXPECT_EQ(folder.path(), place / "runs/a");
   EXPECT_TRUE(fs::is_directory(folder.checkpoints()));
@@ -75,7 +78,8 @@ TEST(RunFolder, ForceEmptiesAFolderWithRunJson)
   put(place / "a/checkpoints/step_00000001.h5", "old");
   put(place / "a/plots/loss.png", "old");
 
-  RunFolder const folder(place / "a", FolderMode::force);
+  RunFolder folder(place / "a", FolderMode::force);
+  folder.begin();
 
   EXPECT_TRUE(fs::is_empty(folder.checkpoints()));
   EXPECT_FALSE(fs::exists(place / "a/plots"));
@@ -98,9 +102,72 @@ TEST(RunFolder, ForceDoesNotFollowLinksOutOfTheFolder)
   put(place / "a/run.json", "{}");
   fs::create_directory_symlink(place / "data", place / "a/data");
 
-  RunFolder const folder(place / "a", FolderMode::force);
+  RunFolder folder(place / "a", FolderMode::force);
+  folder.begin();
 
   EXPECT_TRUE(fs::exists(place / "data/truth.h5"));
+}
+
+TEST(RunFolder, ForceTouchesNothingUntilTheRunBegins)
+{
+  TemporaryFolder const place;
+  put(place / "a/run.json", "{}");
+  put(place / "a/summary.json", "finished");
+
+  {
+    RunFolder const folder(place / "a", FolderMode::force);
+  }
+
+  EXPECT_EQ(read_text(place / "a/summary.json"), "finished");
+  EXPECT_FALSE(fs::exists(place / "a/run.lock"));
+}
+
+TEST(RunFolder, IsGoneAgainWhereTheRunNeverBegan)
+{
+  TemporaryFolder const place;
+
+  {
+    RunFolder const folder(place / "a", FolderMode::fresh);
+  }
+
+  EXPECT_FALSE(fs::exists(place / "a"));
+}
+
+TEST(RunFolder, IsLockedWhileItLivesWhateverTheMode)
+{
+  TemporaryFolder const place;
+  {
+    RunFolder folder(place / "a", FolderMode::fresh);
+    folder.begin();
+    folder.write("run.json", "{}");
+
+    for (auto const mode : {FolderMode::fresh, FolderMode::resume, FolderMode::force}) {
+      std::string const text = error_of(place / "a", mode);
+      EXPECT_THAT(text, HasSubstr("in use by process " + std::to_string(getpid()) + " on host "));
+    }
+  }
+
+  EXPECT_EQ(error_of(place / "a", FolderMode::resume), "");
+  EXPECT_FALSE(fs::exists(place / "a/run.lock"));
+}
+
+TEST(RunFolder, ALockThatAKilledProcessLeftIsTaken)
+{
+  TemporaryFolder const place;
+  put(place / "a/run.lock", "process 1 on host elsewhere\n");
+
+  EXPECT_EQ(error_of(place / "a", FolderMode::fresh), "");
+}
+
+TEST(RunFolder, AFolderOfSomebodysOwnIsNotEvenLocked)
+{
+  TemporaryFolder const place;
+  put(place / "a/thesis.tex", "years of work");
+  auto const before = fs::last_write_time(place / "a");
+
+  EXPECT_THAT(error_of(place / "a", FolderMode::fresh), HasSubstr("not empty"));
+
+  EXPECT_EQ(fs::last_write_time(place / "a"), before);
 }
 
 TEST(RunFolder, ResumeKeepsEverything)
@@ -109,7 +176,8 @@ TEST(RunFolder, ResumeKeepsEverything)
   put(place / "a/run.json", "{}");
   put(place / "a/checkpoints/step_00000001.h5", "old");
 
-  RunFolder const folder(place / "a", FolderMode::resume);
+  RunFolder folder(place / "a", FolderMode::resume);
+  folder.begin();
 
   EXPECT_TRUE(fs::exists(folder.checkpoints() / "step_00000001.h5"));
 }
@@ -118,7 +186,8 @@ TEST(RunFolder, ResumeStartsWhereThereIsNothing)
 {
   TemporaryFolder const place;
 
-  RunFolder const folder(place / "a", FolderMode::resume);
+  RunFolder folder(place / "a", FolderMode::resume);
+  folder.begin();
 
   EXPECT_TRUE(fs::is_directory(folder.checkpoints()));
 }

@@ -57,7 +57,8 @@ TEST(RunSteps, WalltimeStopsBeforeTheNextStep)
 {
   Record record;
 
-  auto reason = run_steps({.steps = 5, .walltime = 1e-9}, 0, record.hooks(), {}, "");
+  WallTime const over(1e-9);
+  auto reason = run_steps({.steps = 5}, 0, record.hooks(), {}, "");
 
   EXPECT_EQ(reason, StopReason::walltime);
   EXPECT_TRUE(record.saved.empty());

@@ -26,8 +26,8 @@ struct SampleWork {
 };
 
 /// Does the work for all of `range`. Collective. An exception of any rank's make or take is thrown
-/// by all. Ends early, before the next round, where a stop is asked for (core/stop.hpp): then
-/// throws Error. Rank 0 holds one sample of each rank, no more.
+/// by all. Ends early where a stop is asked for (core/stop.hpp): then throws Stopped. Rank 0 holds
+/// one sample of each rank, no more.
 void work_in_rounds(MPI_Comm comm, SampleRange range, SampleWork const &work,
                     Progress progress = {});
 

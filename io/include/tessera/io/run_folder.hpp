@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,12 +13,22 @@ namespace tessera::io {
 
 enum class FolderMode { fresh, resume, force };
 
-/// The folder of one run (README, "What a run is"). Made by one mkdir; a non-empty one is
-/// refused in mode `fresh`; `force` empties only a folder that holds a run.json. Throws
-/// InputError where it is refused or cannot be made.
+class FolderLock;
+
+/// The folder of one run (README, "What a run is"), locked as long as this lives: another process
+/// is refused with the number of this one. A non-empty folder is refused in mode `fresh`; `force`
+/// takes only one that holds a run.json. Nothing in it changes before `begin`, and a folder that
+/// was made for a run that never began is gone again. Throws InputError where it is refused or
+/// cannot be made.
 class RunFolder {
  public:
   RunFolder(std::filesystem::path const &path, FolderMode mode);
+  ~RunFolder();
+  RunFolder(RunFolder &&) noexcept;
+  RunFolder &operator=(RunFolder &&) = delete;
+
+  /// The run is sure to start: empties the folder in mode `force`, makes what every run has.
+  void begin();
 
   std::filesystem::path const &path() const { return path_; }
   std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
@@ -28,7 +39,11 @@ class RunFolder {
   void write(std::string const &name, std::string const &text) const;
 
  private:
+  void take();
   std::filesystem::path path_;
+  FolderMode mode_;
+  bool made_ = false, begun_ = false;
+  std::unique_ptr<FolderLock> lock_;
 };
 
 /// metrics.csv: a header of named columns, one row a step, flushed each row. With `keep_rows`

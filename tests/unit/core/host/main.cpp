@@ -1,9 +1,12 @@
 // runtime_host CASE: a host of Tessera's, one case a process, as MPI and Kokkos start only once in
 // each. Ends with 0 where everything is as it should be.
 #include <petscsys.h>
+#include <signal.h>
 #include <cstdio>
 #include <cstring>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include <Kokkos_Core.hpp>
 
@@ -123,14 +126,68 @@ void words(int, char **)
   expect(!std::strcmp(argv[1], "--first") && !std::strcmp(argv[2], "second"), "others stay");
 }
 
+void own_handler(int, siginfo_t *, void *) {}
+
+bool is_own(int number)
+{
+  struct sigaction now = {};
+  sigaction(number, nullptr, &now);
+  return (now.sa_flags & SA_SIGINFO) && (now.sa_flags & SA_RESTART) &&
+         now.sa_sigaction == own_handler && sigismember(&now.sa_mask, SIGUSR2) == 1;
+}
+
+// What the host set is there, bit for bit, while a Runtime lives and behind it.
+void signals(int argc, char **argv)
+{
+  std::vector<int> numbers;
+  for (int number = 1; number < NSIG; ++number) {
+    struct sigaction own = {};
+    own.sa_sigaction = own_handler;
+    own.sa_flags = SA_SIGINFO | SA_RESTART;
+    sigaddset(&own.sa_mask, SIGUSR2);
+    if (sigaction(number, &own, nullptr) == 0) numbers.push_back(number);
+  }
+  expect(numbers.size() > 28, "signals can be handled");
+  auto const all_own = [&] {
+    for (int const number : numbers) {
+      if (is_own(number)) continue;
+      std::fprintf(stderr, "signal %d (%s)\n", number, strsignal(number));
+      return false;
+    }
+    return true;
+  };
+  {
+    Runtime const runtime(argc, argv);
+    expect(all_own(), "the host's handlers stand while a Runtime lives");
+  }
+  expect(all_own(), "the host's handlers stand behind a Runtime");
+}
+
+void static_runtime(int argc, char **argv)
+{
+  static Runtime const runtime(argc, argv);
+  expect(kokkos_computes(), "Kokkos computes inside a static Runtime");
+}
+
+// Made before any static of Kokkos, and so destroyed behind them all.
+std::unique_ptr<Runtime> held_for_ever;
+
+void runtime_for_ever(int argc, char **argv)
+{
+  held_for_ever = std::make_unique<Runtime>(argc, argv);
+  expect(kokkos_computes(), "Kokkos computes inside a Runtime that a static owns");
+}
+
 struct Case {
   char const *name;
   void (*run)(int, char **);
 };
 
-constexpr Case cases[] = {{"mpi", below_mpi},        {"kokkos", below_mpi_and_kokkos},
-                          {"all", below_everything}, {"nested", nested},
-                          {"twice", twice},          {"words", words}};
+constexpr Case cases[] = {{"mpi", below_mpi},         {"kokkos", below_mpi_and_kokkos},
+                          {"all", below_everything},  {"nested", nested},
+                          {"twice", twice},           {"words", words},
+                          {"signals", signals},       {"static", static_runtime},
+                          {"owned", runtime_for_ever}};
 
 }  // namespace
 

@@ -94,7 +94,7 @@ class ConstrainedTrainer {
 ConstrainedReport constrained_step(ConstrainedTrainer &trainer, long step);
 
 /// Solves problems in the span of the network's functions on any grid, `options.layer` with all
-/// points. The same on any number of threads.
+/// points. The same on any number of threads. Throws Stopped where a stop is asked for.
 std::vector<PlacedSolution> predict(BasisNetwork &network, ConstrainedOptions const &options,
                                     domains::SpaceTimeGrid const &grid,
                                     std::span<domains::PdeSample const> problems);

@@ -54,4 +54,17 @@ class Log {
 /// terminal alone. Throws IoError.
 Log make_program_log(std::string const &file, LogLevel terminal_level);
 
+/// A program log whose file is named later: what was said before waits for it.
+class LateLog {
+ public:
+  explicit LateLog(LogLevel terminal_level);
+  Log log() const;
+  /// Appends what waits, with the times it was said at, and from now on every line. Throws IoError.
+  void open(std::string const &file);
+
+ private:
+  struct Sinks;
+  std::shared_ptr<Sinks> sinks_;
+};
+
 }  // namespace tessera

@@ -27,7 +27,7 @@ domains::SampleRange sample_range(std::string const &text);
 
 /// Makes the samples on the ranks of `comm`, writes them from rank 0 and returns one line that says
 /// so. Collective; an error of any rank is thrown by all. Needs a Runtime. Throws SolverError,
-/// IoError; Error where a stop was asked for. Behind an error the file is as it was.
+/// IoError; Stopped where a stop was asked for. Behind an error the file is as it was.
 std::string write_truth(MPI_Comm comm, TruthRequest const &request, Progress progress = {});
 
 }  // namespace tessera::model

@@ -13,7 +13,6 @@ struct TrainerOptions {
   long steps = 100;           ///< the whole schedule
   long stop_after = 0;        ///< stop with a checkpoint after this many steps; 0: never
   int checkpoint_every = 10;  ///< and one after the first step and at the end
-  double walltime = 0;        ///< seconds of this process after which the run stops; 0: never
 };
 
 enum class StopReason { finished, stop_after, signal, walltime };
@@ -25,8 +24,8 @@ struct TrainerHooks {
   std::function<void(long done)> checkpoint;
 };
 
-/// The one run loop: steps first … options.steps - 1, with budgets, signals and checkpoints.
-/// Exceptions of `step` pass through; what was saved stays.
+/// The one run loop: steps first … options.steps - 1, with checkpoints, one more where a stop is
+/// asked for (core/stop.hpp). Exceptions of `step` pass through; what was saved stays.
 StopReason run_steps(TrainerOptions const &options, long first, TrainerHooks const &hooks,
                      Progress progress, std::string const &label);
 
