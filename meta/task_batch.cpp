@@ -57,6 +57,7 @@ TaskBatch<T>::TaskBatch(domains::Trajectories const &data, std::span<Task const>
   batch_.points = experts::View1<int>(unset("tessera::meta::points"), n);
   batch_.contexts = experts::View2<T>(unset("tessera::meta::contexts"), tasks.size(), rank);
   batch_.context_row = experts::View1<int>(unset("tessera::meta::context_row"), n);
+  batch_.origin = experts::View1<double>(unset("tessera::meta::origin"), n);
   std::size_t t = 0;
   for (std::size_t p = 0; p < order.size(); ++p) {
     Task const &task = tasks_[order[p]];
@@ -67,7 +68,8 @@ TaskBatch<T>::TaskBatch(domains::Trajectories const &data, std::span<Task const>
       expert_.push_back(task.expert);
       batch_.points(t) = task.points;
       batch_.context_row(t) = static_cast<int>(p);
-      // Autonomous fields: time starts at zero in every window, where float is finest.
+      // Times start at zero in every window, where float is finest, and are counted from there.
+      batch_.origin(t) = grid[0];
       for (int k = 0; k < task.points; ++k) batch_.times(t, k) = static_cast<T>(grid[k] - grid[0]);
       std::fill(&batch_.times(t, task.points - 1) + 1, &batch_.times(t, longest_ - 1) + 1, T(0));
       auto const start = data.state(task.environment, j, task.first);

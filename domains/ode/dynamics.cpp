@@ -145,6 +145,12 @@ void register_dynamics(Registry &registry)
       return std::make_unique<DynamicsSource>(set, DynamicsOptions::read(s));
     });
   }
+  // Of this one nothing was published, neither starts nor labels.
+  registry.add<DatasetSource>(
+      "forced_oscillator", "a damped spring shaken by a cosine: 9 environments, 31 times",
+      [](Section &) {
+        return std::make_unique<DynamicsSource>("forced_oscillator", DynamicsOptions());
+      });
 }
 
 }  // namespace tessera::domains

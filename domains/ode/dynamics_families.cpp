@@ -16,7 +16,7 @@ class LotkaVolterra final : public Family {
   std::vector<std::string> state_names() const override { return {"prey", "predators"}; }
   std::vector<std::string> parameter_names() const override { return {"beta", "delta"}; }
   std::vector<std::string> units() const override { return {"1", "1", "1", "1"}; }
-  void evaluate(std::span<double const> x, std::span<double const> c,
+  void evaluate(double, std::span<double const> x, std::span<double const> c,
                 std::span<double> dx) const override
   {
     constexpr double growth = 0.5, death = 0.5;
@@ -39,7 +39,7 @@ class Glycolysis final : public Family {
   {
     return {"mM", "mM", "mM", "mM", "mM", "mM", "mM", "1/(mM min)", "mM"};
   }
-  void evaluate(std::span<double const> s, std::span<double const> c,
+  void evaluate(double, std::span<double const> s, std::span<double const> c,
                 std::span<double> ds) const override
   {
     constexpr double inflow = 2.5, k2 = 6, k3 = 16, k4 = 100, k5 = 1.28, k6 = 12, k = 1.8;
@@ -68,13 +68,30 @@ class Selkov final : public Family {
   std::vector<std::string> state_names() const override { return {"x", "y"}; }
   std::vector<std::string> parameter_names() const override { return {"b"}; }
   std::vector<std::string> units() const override { return {"1", "1", "1"}; }
-  void evaluate(std::span<double const> x, std::span<double const> c,
+  void evaluate(double, std::span<double const> x, std::span<double const> c,
                 std::span<double> dx) const override
   {
     constexpr double a = 0.1;
     double const turned = a * x[1] + x[0] * x[0] * x[1];
     dx[0] = -x[0] + turned;
     dx[1] = c[0] - turned;
+  }
+};
+
+/// x'' + c x' + x = a cos(omega t) with c = 0.3, x' = v: a damped spring that is shaken.
+class ForcedOscillator final : public Family {
+ public:
+  std::string name() const override { return "forced oscillator"; }
+  std::string id() const override { return "forced_oscillator"; }
+  std::vector<std::string> state_names() const override { return {"x", "v"}; }
+  std::vector<std::string> parameter_names() const override { return {"a", "omega"}; }
+  std::vector<std::string> units() const override { return {"1", "1", "1", "1"}; }
+  void evaluate(double t, std::span<double const> x, std::span<double const> c,
+                std::span<double> dx) const override
+  {
+    constexpr double damping = 0.3;
+    dx[0] = x[1];
+    dx[1] = c[0] * std::cos(c[1] * t) - damping * x[1] - x[0];
   }
 };
 
@@ -91,6 +108,7 @@ void register_dynamics_families(Registry &registry)
   add<LotkaVolterra>(registry, "prey and predators, two parameters");
   add<Glycolysis>(registry, "yeast glycolysis, seven concentrations, stiff");
   add<Selkov>(registry, "Sel'kov's glycolysis: equilibria and limit cycles, stiff");
+  add<ForcedOscillator>(registry, "a damped spring shaken by a cosine: a function of time, too");
 }
 
 }  // namespace tessera::domains

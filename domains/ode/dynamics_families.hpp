@@ -4,7 +4,7 @@
 
 namespace tessera::domains {
 
-/// Adds "lotka_volterra", "glycolytic" and "selkov" to the seam Family.
+/// Adds "lotka_volterra", "glycolytic", "selkov" and "forced_oscillator" to the seam Family.
 void register_dynamics_families(Registry &registry);
 
 }  // namespace tessera::domains

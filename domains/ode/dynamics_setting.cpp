@@ -77,6 +77,23 @@ DynamicsSetting selkov()
   return set;
 }
 
+// Of our own. A third of a time unit between stored times; omega runs faster than a.
+DynamicsSetting forced_oscillator()
+{
+  return {.name = "forced_oscillator",
+          .train = product({0.5, 1.0, 1.5}, {0.8, 1.2, 1.6}, false),
+          .adapt = product({0.75, 1.25}, {1.0, 1.4}, false),
+          .times = spaced(0, 10, 31),
+          .horizon = 10,
+          .low = {-1, -1},
+          .high = {1, 1},
+          .train_starts = 4,
+          .test_starts = 32,
+          .query_starts = 32,
+          .inverted_seeds = false,
+          .stiff = false};
+}
+
 }  // namespace
 
 DynamicsSetting dynamics_setting(std::string const &name)
@@ -84,8 +101,9 @@ DynamicsSetting dynamics_setting(std::string const &name)
   if (name == "lotka_volterra") return lotka_volterra();
   if (name == "glycolytic") return glycolytic();
   if (name == "selkov") return selkov();
+  if (name == "forced_oscillator") return forced_oscillator();
   throw InputError("data.type: unknown set \"" + name +
-                   "\"; choose lotka_volterra, glycolytic or selkov");
+                   "\"; choose lotka_volterra, glycolytic, selkov or forced_oscillator");
 }
 
 }  // namespace tessera::domains

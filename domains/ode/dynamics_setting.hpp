@@ -8,7 +8,7 @@
 
 namespace tessera::domains {
 
-/// A published set of one family.
+/// A set of one family: the published ones, and ours that is forced.
 struct DynamicsSetting {
   std::string name;
   ParameterList train, adapt;     // (environment, parameter), in the published order
@@ -20,7 +20,8 @@ struct DynamicsSetting {
   bool stiff;           // the truth is checked against an implicit method
 };
 
-/// lotka_volterra, glycolytic or selkov; throws InputError with these names for another.
+/// lotka_volterra, glycolytic, selkov or forced_oscillator; throws InputError with these names for
+/// another.
 DynamicsSetting dynamics_setting(std::string const &name);
 
 }  // namespace tessera::domains

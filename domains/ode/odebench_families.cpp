@@ -81,7 +81,7 @@ class OdebenchFamily final : public Family {
   {
     return std::vector<std::string>(2 + static_cast<std::size_t>(formula_.parameters), "1");
   }
-  void evaluate(std::span<double const> x, std::span<double const> c,
+  void evaluate(double, std::span<double const> x, std::span<double const> c,
                 std::span<double> dx) const override
   {
     TESSERA_ASSERT(c.size() == static_cast<std::size_t>(formula_.parameters));

@@ -21,25 +21,28 @@ using Matrix = ublas::matrix<double>;
 
 struct System {
   PlainField const &field;
-  void operator()(Vector const &x, Vector &dx, double) const { field(&x[0], &dx[0]); }
+  void operator()(Vector const &x, Vector &dx, double t) const { field(t, &x[0], &dx[0]); }
 };
 
 // Central differences: a Rosenbrock method's error control sees what an inexact Jacobian costs.
 struct Jacobian {
   System system;
-  void operator()(Vector const &x, Matrix &jacobian, double, Vector &dfdt) const
+  void operator()(Vector const &x, Matrix &jacobian, double t, Vector &dfdt) const
   {
     Vector moved = x, up(x.size()), down(x.size());
     for (std::size_t j = 0; j < x.size(); ++j) {
       double const step = 6e-6 * std::max(1.0, std::abs(x[j]));
       moved[j] = x[j] + step;
-      system(moved, up, 0);
+      system(moved, up, t);
       moved[j] = x[j] - step;
-      system(moved, down, 0);
+      system(moved, down, t);
       moved[j] = x[j];
       for (std::size_t i = 0; i < x.size(); ++i) jacobian(i, j) = (up[i] - down[i]) / (2 * step);
     }
-    std::fill(dfdt.begin(), dfdt.end(), 0.0);
+    double const step = 6e-6 * std::max(1.0, std::abs(t));
+    system(x, up, t + step);
+    system(x, down, t - step);
+    for (std::size_t i = 0; i < x.size(); ++i) dfdt(i) = (up[i] - down[i]) / (2 * step);
   }
 };
 

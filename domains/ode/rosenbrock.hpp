@@ -6,8 +6,8 @@
 
 namespace tessera::domains {
 
-/// x' = f(x), both of `dimension` numbers.
-using PlainField = std::function<void(double const *x, double *dx)>;
+/// x' = f(t, x), both of `dimension` numbers.
+using PlainField = std::function<void(double t, double const *x, double *dx)>;
 
 /// Follows `field` from `start` at increasing `times` with odeint's Rosenbrock 4, adaptive,
 /// absolute and relative tolerance 1e-9. Returns the states (time, state), NaN from where it gave

@@ -94,8 +94,8 @@ double check_against_rosenbrock(Simulation const &simulation, Trajectories const
     std::size_t const d = split.dimension;
     auto const start = split.state(e, 0, 0);
     auto const times = split.grid(e);
-    PlainField const field = [&](double const *x, double *dx) {
-      family.evaluate({x, d}, environment.parameters, {dx, d});
+    PlainField const field = [&](double t, double const *x, double *dx) {
+      family.evaluate(t, {x, d}, environment.parameters, {dx, d});
     };
     auto const states =
         integrate_rosenbrock(field, {start.begin(), start.end()}, {times.begin(), times.end()});

@@ -24,7 +24,10 @@ constexpr long max_steps = 1'000'000;  // a trajectory of the benchmark needs ab
 struct System {
   Family const &family;
   std::span<double const> parameters;
-  void operator()(Vector const &x, Vector &dx, double) const { family.evaluate(x, parameters, dx); }
+  void operator()(Vector const &x, Vector &dx, double t) const
+  {
+    family.evaluate(t, x, parameters, dx);
+  }
 };
 
 bool finite(Vector const &x)

@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <tessera/core/error.hpp>
 #include <tessera/solvers/ode/adjoint_lanes.hpp>
 #include <tessera/solvers/ode/integrate_lanes.hpp>
 #include <tessera/solvers/ode/tangent_lanes.hpp>

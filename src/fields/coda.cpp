@@ -2,24 +2,25 @@
 
 #include <cmath>
 
-#include "coda_tangents.hpp"
+#include "coda_fields.hpp"
 #include "field_bank.hpp"
 
 namespace tessera::fields {
 namespace {
 
-// One pack of states: sixteen float lanes, four environments of four trajectories.
 template <class T>
-class CodaBank final : public FieldBank<T, CodaLayout, CodaField<T, 1>, CodaTangents<T, 1>> {
-  using Base = FieldBank<T, CodaLayout, CodaField<T, 1>, CodaTangents<T, 1>>;
+class CodaBank final : public FieldBank<T, CodaFields<T>> {
+  using Base = FieldBank<T, CodaFields<T>>;
   using Base::layout_;
 
  public:
-  explicit CodaBank(CodaShape const &shape) : Base(CodaLayout(shape)) {}
+  using Base::Base;
   std::string kind() const override { return "coda"; }
   void initialise(std::span<T> row, Rng &rng) const override;
-  void evaluate(std::span<T const> row, std::span<T const> context, std::span<T const> x,
-                std::span<T> dx) const override;
+
+ protected:
+  std::vector<T> network(std::span<T const> row, std::span<T const> context,
+                         std::vector<T> in) const override;
 };
 
 // As published: linear layers U(-1/sqrt(in)), slopes in [0.01, 1] and equal on all sites of one
@@ -45,15 +46,14 @@ void CodaBank<T>::initialise(std::span<T> row, Rng &rng) const
 }
 
 template <class T>
-void CodaBank<T>::evaluate(std::span<T const> row, std::span<T const> context, std::span<T const> x,
-                           std::span<T> dx) const
+std::vector<T> CodaBank<T>::network(std::span<T const> row, std::span<T const> context,
+                                    std::vector<T> in) const
 {
   std::vector<T> theta(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(layout_.theta));
   for (int r = 0; r < layout_.shape.rank; ++r) {
     T const xi = context[r] + row[layout_.shift];
     for (std::size_t p = 0; p < layout_.theta; ++p) theta[p] += xi * row[layout_.hyper(r) + p];
   }
-  std::vector<T> in(x.begin(), x.end());
   for (int n = 0; n < layout_.shape.depth; ++n) {
     CodaLayer const &layer = layout_.layers[n];
     std::vector<T> out(theta.begin() + static_cast<std::ptrdiff_t>(layer.b),
@@ -64,18 +64,18 @@ void CodaBank<T>::evaluate(std::span<T const> row, std::span<T const> context, s
     for (T &y : out) y = layer.hidden ? y / (1 + std::exp(-theta[layer.beta] * y)) : y;
     in = std::move(out);
   }
-  std::copy(in.begin(), in.end(), dx.begin());
+  return in;
 }
 
 }  // namespace
 
 template <class T>
-std::unique_ptr<ExpertBank<T>> make_coda_bank(CodaShape const &shape)
+std::unique_ptr<ExpertBank<T>> make_coda_bank(CodaShape const &shape, bool time)
 {
-  return std::make_unique<CodaBank<T>>(shape);
+  return std::make_unique<CodaBank<T>>(shape, time);
 }
-template std::unique_ptr<ExpertBank<float>> make_coda_bank<float>(CodaShape const &);
-template std::unique_ptr<ExpertBank<double>> make_coda_bank<double>(CodaShape const &);
+template std::unique_ptr<ExpertBank<float>> make_coda_bank<float>(CodaShape const &, bool);
+template std::unique_ptr<ExpertBank<double>> make_coda_bank<double>(CodaShape const &, bool);
 
 void register_coda(Registry &registry)
 {

@@ -1,22 +1,26 @@
 #pragma once
 
+#include <algorithm>
+#include <vector>
+
 #include <tessera/experts/expert_kind.hpp>
 
-#include "block_launch.hpp"
+#include "field_blocks.hpp"
 
 /// What banks of vector fields on packs have in common.
 namespace tessera::fields {
 
 using experts::ExpertBank, experts::ExpertKind;
 
-/// A bank whose experts are a `Wide` field, made of an arena, a layout and a row, or, in blocks
-/// that fit its lanes, the same field in a `Narrow` form; `Tangents` and `NarrowTangents` have
-/// push_forward as well.
-template <class T, class Layout, class Wide, class Tangents, class Narrow = Wide,
-          class NarrowTangents = Tangents>
+/// A bank whose experts are fields of a kind (FieldBlocks says what `Fields` names), or with
+/// `timed` the same fields with one number more, which is the time.
+template <class T, class Fields>
 class FieldBank : public ExpertBank<T> {
  public:
-  explicit FieldBank(Layout const &layout) : layout_(layout) {}
+  using Layout = typename Fields::Layout;
+  using Shape = decltype(Layout::shape);
+
+  FieldBank(Shape const &shape, bool timed) : layout_(with_time(shape, timed)), timed_(timed) {}
 
   std::size_t row_size() const override { return layout_.size; }
   int context_size() const override { return layout_.shape.rank; }
@@ -25,61 +29,73 @@ class FieldBank : public ExpertBank<T> {
   void integrate(HostSpace const &space, View2<T> const &rows, OdeBatch<T> const &batch,
                  StepControl const &control, OdeSolution<T> const &solution) const override
   {
-    integrate_blocks<T>(space, maker<Wide>(), maker<Narrow>(), rows, batch, control, solution);
+    auto const run = timed_ ? Timed::integrate : Plain::integrate;
+    run(space, layout_, rows, batch, control, solution);
   }
 
   void pull_back(HostSpace const &space, View2<T> const &rows, OdeBatch<T> const &batch,
                  OdeSolution<T> const &solution, View3<T> const &cotangent,
                  View2<T> const &gradient, View2<T> const &context_bar) const override
   {
-    pull_back_blocks<T>(space, maker<Wide>(), maker<Narrow>(), rows, batch, solution, cotangent,
-                        gradient, context_bar);
+    auto const run = timed_ ? Timed::pull_back : Plain::pull_back;
+    run(space, layout_, rows, batch, solution, cotangent, gradient, context_bar);
   }
 
   bool has_push_forward() const override { return true; }
   void push_forward(HostSpace const &space, View2<T> const &rows, OdeBatch<T> const &batch,
                     OdeSolution<T> const &solution, View4<T> const &sensitivities) const override
   {
-    push_forward_blocks<T>(space, tangent_maker<Tangents>(), tangent_maker<NarrowTangents>(), rows,
-                           batch, solution, sensitivities);
+    auto const run = timed_ ? Timed::push_forward : Plain::push_forward;
+    run(space, layout_, rows, batch, solution, sensitivities);
+  }
+
+  void evaluate(std::span<T const> row, std::span<T const> context, double t, std::span<T const> x,
+                std::span<T> dx) const override
+  {
+    std::vector<T> in(x.begin(), x.end());
+    if (timed_) in.push_back(static_cast<T>(t));
+    std::vector<T> const out = network(row, context, std::move(in));
+    std::copy_n(out.begin(), dx.size(), dx.begin());
   }
 
  protected:
+  /// What the layout describes, by plain loops.
+  virtual std::vector<T> network(std::span<T const> row, std::span<T const> context,
+                                 std::vector<T> x) const = 0;
   Layout layout_;
 
  private:
-  template <class Field>
-  auto maker() const
+  using Plain = FieldBlocks<T, Fields>;
+  using Timed = FieldBlocks<T, TimedFields<Fields>>;
+
+  static Shape with_time(Shape shape, bool timed)
   {
-    return [&layout = layout_](LaneArena &arena, T const *row, bool with_pull_back) {
-      return Field(arena, layout, row, with_pull_back);
-    };
+    shape.state += int(timed);
+    return shape;
   }
 
-  // One tangent per context component.
-  template <class Field>
-  auto tangent_maker() const
-  {
-    return [&layout = layout_](LaneArena &arena, T const *row, bool with_pull_back) {
-      return Field(arena, layout, row, with_pull_back, layout.shape.rank);
-    };
-  }
+  bool timed_;
 };
 
-/// The kind of experts that a Shape describes; Bank<T> is made of the shape.
+/// The kind of experts that a Shape describes; Bank<T> is made of the shape, and whether its
+/// experts see the time.
 template <class Shape, template <class> class Bank>
 struct ShapeKind final : ExpertKind {
-  explicit ShapeKind(Section &section) : shape(Shape::read(section, 2)) {}
+  explicit ShapeKind(Section &section)
+      : shape(Shape::read(section, 2)), timed(section.get("time", false))
+  {
+  }
   template <class T>
   std::unique_ptr<ExpertBank<T>> make(int state) const
   {
     Shape sized = shape;
     sized.state = state;
-    return std::make_unique<Bank<T>>(sized);
+    return std::make_unique<Bank<T>>(sized, timed);
   }
   std::unique_ptr<ExpertBank<float>> make_float(int s) const override { return make<float>(s); }
   std::unique_ptr<ExpertBank<double>> make_double(int s) const override { return make<double>(s); }
   Shape shape;
+  bool timed;
 };
 
 }  // namespace tessera::fields

@@ -3,29 +3,24 @@
 #include <cmath>
 
 #include "field_bank.hpp"
-#include "geps_neurons.hpp"
-#include "geps_tangents.hpp"
+#include "geps_fields.hpp"
 
 namespace tessera::fields {
 namespace {
 
-// Two packs per row: 32 float lanes share each broadcast weight. In small blocks, where most lanes
-// would be empty, packs hold neurons.
 template <class T>
-using GepsFields = FieldBank<T, GepsLayout, GepsField<T, 2>, GepsTangents<T, 2>, GepsNeurons<T, 1>,
-                             GepsTangents<T, 1>>;
-
-template <class T>
-class GepsBank final : public GepsFields<T> {
-  using Base = GepsFields<T>;
+class GepsBank final : public FieldBank<T, GepsFields<T>> {
+  using Base = FieldBank<T, GepsFields<T>>;
   using Base::layout_;
 
  public:
-  explicit GepsBank(GepsShape const &shape) : Base(GepsLayout(shape)) {}
+  using Base::Base;
   std::string kind() const override { return "geps"; }
   void initialise(std::span<T> row, Rng &rng) const override;
-  void evaluate(std::span<T const> row, std::span<T const> context, std::span<T const> x,
-                std::span<T> dx) const override;
+
+ protected:
+  std::vector<T> network(std::span<T const> row, std::span<T const> context,
+                         std::vector<T> in) const override;
 };
 
 // Linear layers and their low-rank parts as published (spec: U(-1/sqrt(fan)), slopes in
@@ -55,11 +50,11 @@ void GepsBank<T>::initialise(std::span<T> row, Rng &rng) const
 }
 
 template <class T>
-void GepsBank<T>::evaluate(std::span<T const> row, std::span<T const> context, std::span<T const> x,
-                           std::span<T> dx) const
+std::vector<T> GepsBank<T>::network(std::span<T const> row, std::span<T const> context,
+                                    std::vector<T> in) const
 {
   int const rank = layout_.shape.rank;
-  std::vector<T> in(x.begin(), x.end()), out, xi(context.begin(), context.end());
+  std::vector<T> out, xi(context.begin(), context.end());
   for (T &component : xi) component += row[layout_.shift];
   for (int l = 0; l < layout_.shape.depth; ++l) {
     GepsLayer const &layer = layout_.layers[l];
@@ -81,18 +76,18 @@ void GepsBank<T>::evaluate(std::span<T const> row, std::span<T const> context, s
     }
     in = out;
   }
-  std::copy(in.begin(), in.end(), dx.begin());
+  return in;
 }
 
 }  // namespace
 
 template <class T>
-std::unique_ptr<ExpertBank<T>> make_geps_bank(GepsShape const &shape)
+std::unique_ptr<ExpertBank<T>> make_geps_bank(GepsShape const &shape, bool time)
 {
-  return std::make_unique<GepsBank<T>>(shape);
+  return std::make_unique<GepsBank<T>>(shape, time);
 }
-template std::unique_ptr<ExpertBank<float>> make_geps_bank<float>(GepsShape const &);
-template std::unique_ptr<ExpertBank<double>> make_geps_bank<double>(GepsShape const &);
+template std::unique_ptr<ExpertBank<float>> make_geps_bank<float>(GepsShape const &, bool);
+template std::unique_ptr<ExpertBank<double>> make_geps_bank<double>(GepsShape const &, bool);
 
 void register_geps(Registry &registry)
 {

@@ -18,7 +18,8 @@ GepsLayout::GepsLayout(GepsShape const &s) : shape(s)
 {
   if (s.state > max_state) {
     throw InputError("a GEPS expert takes at most " + std::to_string(max_state) +
-                     " state components, the data have " + std::to_string(s.state));
+                     " numbers (states, and the time where experts.time is true), not " +
+                     std::to_string(s.state));
   }
   auto take = [this](int count) {
     std::size_t const begin = size;

@@ -3,23 +3,24 @@
 #include <cmath>
 
 #include "field_bank.hpp"
-#include "ncf_tangents.hpp"
+#include "ncf_fields.hpp"
 
 namespace tessera::fields {
 namespace {
 
-// Two packs per row: 32 float lanes, enough independent sums to fill both multiply-add pipes.
 template <class T>
-class NcfBank final : public FieldBank<T, NcfLayout, NcfField<T, 2>, NcfTangents<T, 2>> {
-  using Base = FieldBank<T, NcfLayout, NcfField<T, 2>, NcfTangents<T, 2>>;
+class NcfBank final : public FieldBank<T, NcfFields<T>> {
+  using Base = FieldBank<T, NcfFields<T>>;
   using Base::layout_;
 
  public:
-  explicit NcfBank(NcfShape const &shape) : Base(NcfLayout(shape)) {}
+  using Base::Base;
   std::string kind() const override { return "ncf"; }
   void initialise(std::span<T> row, Rng &rng) const override;
-  void evaluate(std::span<T const> row, std::span<T const> context, std::span<T const> x,
-                std::span<T> dx) const override;
+
+ protected:
+  std::vector<T> network(std::span<T const> row, std::span<T const> context,
+                         std::vector<T> x) const override;
 };
 
 // Layers as published: U(-1/sqrt(in)), slopes in [0.01, 1].
@@ -62,28 +63,26 @@ std::vector<T> apply(NcfLayer const *layers, int last, std::span<T const> row, s
 }
 
 template <class T>
-void NcfBank<T>::evaluate(std::span<T const> row, std::span<T const> context, std::span<T const> x,
-                          std::span<T> dx) const
+std::vector<T> NcfBank<T>::network(std::span<T const> row, std::span<T const> context,
+                                   std::vector<T> x) const
 {
   std::vector<T> xi(context.begin(), context.end());
   for (T &component : xi) component += row[layout_.shift];
-  std::vector<T> codes =
-      apply(layout_.data, layout_.shape.depth_data, row, std::vector<T>(x.begin(), x.end()));
+  std::vector<T> codes = apply(layout_.data, layout_.shape.depth_data, row, std::move(x));
   std::vector<T> const code = apply(layout_.context, layout_.shape.depth_ctx, row, xi);
   codes.insert(codes.end(), code.begin(), code.end());
-  std::vector<T> const out = apply(layout_.main, layout_.shape.depth, row, codes);
-  std::copy(out.begin(), out.end(), dx.begin());
+  return apply(layout_.main, layout_.shape.depth, row, std::move(codes));
 }
 
 }  // namespace
 
 template <class T>
-std::unique_ptr<ExpertBank<T>> make_ncf_bank(NcfShape const &shape)
+std::unique_ptr<ExpertBank<T>> make_ncf_bank(NcfShape const &shape, bool time)
 {
-  return std::make_unique<NcfBank<T>>(shape);
+  return std::make_unique<NcfBank<T>>(shape, time);
 }
-template std::unique_ptr<ExpertBank<float>> make_ncf_bank<float>(NcfShape const &);
-template std::unique_ptr<ExpertBank<double>> make_ncf_bank<double>(NcfShape const &);
+template std::unique_ptr<ExpertBank<float>> make_ncf_bank<float>(NcfShape const &, bool);
+template std::unique_ptr<ExpertBank<double>> make_ncf_bank<double>(NcfShape const &, bool);
 
 void register_ncf(Registry &registry)
 {

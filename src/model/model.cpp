@@ -279,13 +279,13 @@ VectorField Model::vector_field(System const &system) const
   return {bank, parts_->mixture->row(system.expert), system.context, parts_->dimension()};
 }
 
-void VectorField::evaluate(std::span<double const> x, std::span<double> dx) const
+void VectorField::evaluate(std::span<double const> x, std::span<double> dx, double t) const
 {
   if (x.size() != dimension_ || dx.size() != dimension_) {
     throw InputError(fmt::format("a vector field of {} states was given {} and {} numbers",
                                  dimension_, x.size(), dx.size()));
   }
-  bank_->evaluate(*row_, context_, x, dx);
+  bank_->evaluate(*row_, context_, t, x, dx);
 }
 
 }  // namespace tessera::model

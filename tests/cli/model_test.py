@@ -1,8 +1,10 @@
 """A trained model from the shell: adapt, predict, export and back."""
 
 import json
+import zipfile
 
 import program
+from archive import npz
 from program import tessera
 from tiny import TinyTest
 
@@ -58,6 +60,42 @@ class UsingAModel(TinyTest):
 
             self.assertIn("mse against the given states: 0.000e+00", text)
 
+    def test_experts_that_see_the_time_are_loaded_adapted_and_followed_to_the_bit(self):
+        for kind in ("geps", "ncf", "coda"):
+            self.finishes(
+                f"experts.type={kind}", "experts.depth=2", "experts.time=true", "--out", kind,
+                "data.type=forced_oscillator", 'output.sinks=["predictions"]', "--quiet",
+            )
+            query = ("--input", f"{kind}/predictions.h5", "--split")
+            self.says("adapt", kind, *query, "support", "--out", f"{kind}.json")
+            text = self.says(
+                *("predict", kind, *query, "query", "--systems", f"{kind}.json"),
+                *("--out", f"{kind}.npz"),
+            )
+
+            self.assertIn("4 environments x 32 trajectories x 31 times x 2 states", text)
+            self.assertIn("mse against the given states: 0.000e+00", text)
+
+    def test_the_time_that_an_input_begins_at_counts_for_experts_that_see_it_alone(self):
+        for time in ("true", "false"):
+            self.finishes(
+                f"experts.time={time}", "data.type=forced_oscillator", "--out", time, "--quiet"
+            )
+            for name, begin in (("early", 0.0), ("late", 3.0)):
+                times = [begin, begin + 1.0, begin + 2.0]
+                starts = npz(t=((3,), times), X=((1, 1, 1, 2), [0.5, -0.5]))
+                (self.folder / f"{name}.npz").write_bytes(starts)
+                out = f"{time}_{name}.npz"
+                words = ("--input", f"{name}.npz", "--environment", "0", "--out", out)
+                self.says("predict", time, *words)
+
+        def end(name):
+            with zipfile.ZipFile(self.folder / f"{name}.npz") as archive:
+                return archive.read("X.npy")[-16:]
+
+        self.assertNotEqual(end("true_early"), end("true_late"))
+        self.assertEqual(end("false_early"), end("false_late"))
+
     def test_predict_follows_a_training_system(self):
         text = self.says(
             *("predict", "run", "--input", "run/predictions.h5", "--split", "test"),
@@ -107,7 +145,7 @@ class Exported(TinyTest):
         return {k: v for k, v in summary.items() if k not in ("wall_seconds", "peak_rss_mb")}
 
     def test_archives_read_back_give_the_same_run_to_the_last_digit(self):
-        for name in ("odebench4", "lotka_volterra", "glycolytic", "selkov"):
+        for name in ("odebench4", "lotka_volterra", "glycolytic", "selkov", "forced_oscillator"):
             with self.subTest(name):
                 config = program.ROOT / "experiments" / name / "experiment.toml"
                 self.succeeds("run", config, *SHORT, "--out", f"{name}_made")
@@ -136,6 +174,8 @@ class Exported(TinyTest):
         (self.folder / "empty").mkdir()
         self.refused(("run", "tiny.toml", "data.type=npz", "data.path=empty"), "empty", "train")
         self.refused(("run", "tiny.toml", "data.type=npz"), "path", "needs the path")
+        words = ("data.type=forced_oscillator", "data.published_ics=true")
+        self.refused(("check", "tiny.toml", *words), "published_ics")
 
 
 if __name__ == "__main__":

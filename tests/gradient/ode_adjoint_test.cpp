@@ -49,12 +49,14 @@ class OdeAdjoint : public ::testing::TestWithParam<Case> {
   // L of one trajectory, all its accepted steps frozen, with row and context as given.
   double replayed(int t, Vector const &row, Vector const &context) const
   {
-    auto field = [&](Vector const &x) { return GetParam().expert.plain(row, context, x); };
+    auto const &expert = GetParam().expert;
     int const n = solution.accepted(t);
     Vector begins(n), steps(n);
     for (int i = 0; i < n; ++i) begins[i] = solution.tape_time(t, i);
     for (int i = 0; i < n; ++i) steps[i] = solution.tape_step(t, i);
-    auto plain = twins::replay<double>(field, problem.initial(t), problem.times(t), begins, steps);
+    auto plain = twins::replay<double>(expert.field(row, context),
+                                       expert.start(problem.initial(t), problem.batch.origin(t)),
+                                       problem.times(t), begins, steps);
     double loss = 0;
     for (std::size_t k = 1; k < plain.states.size(); ++k) {
       for (int i = 0; i < problem.batch.state(); ++i)
@@ -217,7 +219,11 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"coda_one_layer", any_coda({2, 4, 1, 3}), 3, 8, 7, 0.1, 1e-3},
                       Case{"geps_sum", any_sum(any_geps(geps), geps), 2, 21, 9, 0.2, 1e-3},
                       Case{"ncf_sum", any_sum(any_ncf(ncf), ncf), 1, 40, 7, 0.2, 1e-3},
-                      Case{"coda_sum", any_sum(any_coda(coda), coda), 2, 21, 7, 0.2, 1e-3}),
+                      Case{"coda_sum", any_sum(any_coda(coda), coda), 2, 21, 7, 0.2, 1e-3},
+                      Case{"timed", any_geps({2, 7, 3, 2}, true), 2, 51, 9, 0.2, 1e-3},
+                      Case{"timed_few", any_geps({2, 19, 3, 2}, true), 4, 13, 7, 0.2, 1e-3},
+                      Case{"timed_ncf", any_ncf({2, 7, 2, 1, 1, 5, 3}, true), 2, 41, 9, 0.2, 1e-3},
+                      Case{"timed_coda", any_coda({3, 7, 3, 2}, true), 2, 31, 9, 0.2, 1e-3}),
     [](auto const &shape) { return shape.param.name; });
 
 TEST(OdeAdjointTight, MatchesSensitivityEquationsSolvedByOdeint)

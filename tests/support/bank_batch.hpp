@@ -30,6 +30,7 @@ struct BankBatch {
     batch.points = experts::View1<int>("tessera::test::points", n);
     batch.contexts = experts::View2<T>("tessera::test::contexts", contexts, rank);
     batch.context_row = experts::View1<int>("tessera::test::context_row", n);
+    batch.origin = experts::View1<double>("tessera::test::origin", n);
     for (int e = 0; e < contexts; ++e) {
       for (int r = 0; r < rank; ++r) {
         batch.contexts(e, r) = static_cast<T>(context_size * rng.normal());
@@ -39,6 +40,7 @@ struct BankBatch {
       expert.push_back(t * experts_count / n);
       batch.context_row(t) = (3 * t) % contexts;
       batch.points(t) = points - t % 3;
+      batch.origin(t) = 0.7 * (t % 5);
       for (int i = 0; i < state; ++i) batch.initial(t, i) = static_cast<T>(rng.normal());
       for (int k = 0; k < points; ++k) {
         batch.times(t, k) = static_cast<T>(step * k * (1 + 0.1 * (t % 4)));

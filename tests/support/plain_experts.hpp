@@ -24,37 +24,72 @@ struct AnyExpert {
   int state = 0;
   std::function<std::shared_ptr<experts::ExpertBank<double>>()> bank;
   std::function<std::shared_ptr<experts::ExpertBank<float>>()> bank_float;
-  /// (row, context, x) -> dx by plain loops
+  /// (row, context, x) -> dx by plain loops; with `time` it stands behind the state.
   std::function<Vector(Vector const &, Vector const &, Vector const &)> plain;
+  bool time = false;
+
+  /// What plain loops integrate: with `time` it is one component more, whose slope is one.
+  std::function<Vector(Vector const &)> field(Vector row, Vector context) const
+  {
+    return [row = std::move(row), context = std::move(context), *this](Vector const &x) {
+      Vector dx = plain(row, context, x);
+      if (time) dx.back() = 1;
+      return dx;
+    };
+  }
+  /// Where it begins.
+  Vector start(Vector x, double at) const
+  {
+    if (time) x.push_back(at);
+    return x;
+  }
 };
 
-inline AnyExpert any_geps(fields::GepsShape const &shape)
+/// The shape of the network inside an expert that sees the time.
+template <class Shape>
+Shape with_time(Shape shape, bool time)
 {
-  return {
-      "geps", shape.state, [=] { return fields::make_geps_bank<double>(shape); },
-      [=] { return fields::make_geps_bank<float>(shape); },
-      [layout = fields::GepsLayout(shape)](auto const &row, auto const &context, auto const &x) {
-        return plain_geps<double>(layout, row, context, x);
-      }};
+  shape.state += int(time);
+  return shape;
 }
 
-inline AnyExpert any_ncf(fields::NcfShape const &shape)
+inline AnyExpert any_geps(fields::GepsShape const &shape, bool time = false)
 {
-  return {"ncf", shape.state, [=] { return fields::make_ncf_bank<double>(shape); },
-          [=] { return fields::make_ncf_bank<float>(shape); },
-          [layout = fields::NcfLayout(shape)](auto const &row, auto const &context, auto const &x) {
+  return {time ? "timed_geps" : "geps",
+          shape.state,
+          [=] { return fields::make_geps_bank<double>(shape, time); },
+          [=] { return fields::make_geps_bank<float>(shape, time); },
+          [layout = fields::GepsLayout(with_time(shape, time))](
+              auto const &row, auto const &context, auto const &x) {
+            return plain_geps<double>(layout, row, context, x);
+          },
+          time};
+}
+
+inline AnyExpert any_ncf(fields::NcfShape const &shape, bool time = false)
+{
+  return {time ? "timed_ncf" : "ncf",
+          shape.state,
+          [=] { return fields::make_ncf_bank<double>(shape, time); },
+          [=] { return fields::make_ncf_bank<float>(shape, time); },
+          [layout = fields::NcfLayout(with_time(shape, time))](auto const &row, auto const &context,
+                                                               auto const &x) {
             return plain_ncf<double>(layout, row, context, x);
-          }};
+          },
+          time};
 }
 
-inline AnyExpert any_coda(fields::CodaShape const &shape)
+inline AnyExpert any_coda(fields::CodaShape const &shape, bool time = false)
 {
-  return {
-      "coda", shape.state, [=] { return fields::make_coda_bank<double>(shape); },
-      [=] { return fields::make_coda_bank<float>(shape); },
-      [layout = fields::CodaLayout(shape)](auto const &row, auto const &context, auto const &x) {
-        return plain_coda<double>(layout, row, context, x);
-      }};
+  return {time ? "timed_coda" : "coda",
+          shape.state,
+          [=] { return fields::make_coda_bank<double>(shape, time); },
+          [=] { return fields::make_coda_bank<float>(shape, time); },
+          [layout = fields::CodaLayout(with_time(shape, time))](
+              auto const &row, auto const &context, auto const &x) {
+            return plain_coda<double>(layout, row, context, x);
+          },
+          time};
 }
 
 /// Two experts of `one`, whose shape is given again, added up with shares.

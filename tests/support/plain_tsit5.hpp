@@ -73,10 +73,12 @@ PlainSolution<S> replay(PlainField<S> const &f, std::vector<S> y, std::vector<do
   return solution;
 }
 
-/// Adaptive, with the same controller as the lanes.
+/// Adaptive, with the same controller as the lanes. The last `unmeasured` components, such as the
+/// time, have no part in the error.
 inline PlainSolution<double> plain_tsit5(PlainField<double> const &f, std::vector<double> y,
                                          std::vector<double> const &times,
-                                         solvers::StepControl const &control)
+                                         solvers::StepControl const &control,
+                                         std::size_t unmeasured = 0)
 {
   PlainSolution<double> solution;
   solution.states.push_back(y);
@@ -89,14 +91,15 @@ inline PlainSolution<double> plain_tsit5(PlainField<double> const &f, std::vecto
     double const h = last ? times.back() - t : wanted;
     std::vector<double> const next = plain_step(f, y, h, k);
     double squares = 0;
-    for (std::size_t i = 0; i < y.size(); ++i) {
+    std::size_t const measured = y.size() - unmeasured;
+    for (std::size_t i = 0; i < measured; ++i) {
       double error = 0;
       for (int s = 0; s < 7; ++s) error += h * solvers::Tsit5<double>::error[s] * k[s][i];
       double const scale =
           control.atol + control.rtol * std::max(std::abs(y[i]), std::abs(next[i]));
       squares += error / scale * error / scale;
     }
-    double const norm = std::sqrt(squares / static_cast<double>(y.size()));
+    double const norm = std::sqrt(squares / static_cast<double>(measured));
     bool const accept = norm < 1;
     double factor = control.safety * std::pow(std::max(norm, 1e-10), -0.2);
     factor = std::max(factor, accept ? 1.0 : control.min_factor);

@@ -38,7 +38,7 @@ TEST_P(OdebenchFormula, AgreesWithTheFormulaTypedByHand)
   Row const &row = GetParam();
   std::array<double, 2> derivative{};
 
-  make_family(row.id)->evaluate(row.state, row.parameters, derivative);
+  make_family(row.id)->evaluate(0, row.state, row.parameters, derivative);
 
   EXPECT_NEAR(derivative[0], row.expected[0], 1e-13);
   EXPECT_NEAR(derivative[1], row.expected[1], 1e-13);

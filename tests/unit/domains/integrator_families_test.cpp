@@ -37,7 +37,7 @@ class FamilyField {
     for (int l = 0; l < R::lanes; ++l) {
       std::vector<double> c, state{x.at(0, l), x.at(1, l)}, slope(2);
       for (int p = 0; p < size_; ++p) c.push_back(parameters_.at(p, l));
-      family_.evaluate(state, c, slope);
+      family_.evaluate(0, state, c, slope);
       for (int i = 0; i < 2; ++i) dx.at(i, l) = slope[i];
     }
   }
@@ -52,8 +52,8 @@ std::vector<double> by_odeint(domains::Family const &family, std::vector<double>
                               std::vector<double> const &c, double end)
 {
   namespace odeint = boost::numeric::odeint;
-  auto field = [&](std::vector<double> const &state, std::vector<double> &dx, double) {
-    family.evaluate(state, c, dx);
+  auto field = [&](std::vector<double> const &state, std::vector<double> &dx, double t) {
+    family.evaluate(t, state, c, dx);
   };
   auto stepper =
       odeint::make_controlled(1e-12, 1e-12, odeint::runge_kutta_dopri5<std::vector<double>>());

@@ -72,7 +72,7 @@ class Explosive : public Family {
   std::vector<std::string> state_names() const override { return {"u", "v"}; }
   std::vector<std::string> parameter_names() const override { return {"c0"}; }
   std::vector<std::string> units() const override { return {"1", "1", "1"}; }
-  void evaluate(std::span<double const> x, std::span<double const>,
+  void evaluate(double, std::span<double const> x, std::span<double const>,
                 std::span<double> dx) const override
   {
     dx[0] = rate_ * x[0] * x[0];

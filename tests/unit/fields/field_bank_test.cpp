@@ -34,9 +34,10 @@ TEST_P(FieldBank, OneEvaluationIsThePlainNetwork)
   BankBatch<double> problem(GetParam().bank(), GetParam().state, 1, 1, 3, 0.1);
   std::vector<double> dx(GetParam().state);
 
-  problem.bank->evaluate(problem.row(0), problem.context(0), problem.initial(0), dx);
+  problem.bank->evaluate(problem.row(0), problem.context(0), 1.7, problem.initial(0), dx);
 
-  auto expected = GetParam().plain(problem.row(0), problem.context(0), problem.initial(0));
+  auto expected = GetParam().plain(problem.row(0), problem.context(0),
+                                   GetParam().start(problem.initial(0), 1.7));
   for (std::size_t i = 0; i < dx.size(); ++i) EXPECT_NEAR(dx[i], expected[i], 1e-13);
 }
 
@@ -50,10 +51,10 @@ TEST_P(FieldBank, LanesSolveAsThePlainLoopDoes)
     auto solution = solve(problem, control);
 
     for (int t = 0; t < trajectories; ++t) {
-      auto field = [&](std::vector<double> const &x) {
-        return GetParam().plain(problem.row(problem.expert[t]), problem.context(t), x);
-      };
-      auto plain = twins::plain_tsit5(field, problem.initial(t), problem.times(t), control);
+      auto plain =
+          twins::plain_tsit5(GetParam().field(problem.row(problem.expert[t]), problem.context(t)),
+                             GetParam().start(problem.initial(t), problem.batch.origin(t)),
+                             problem.times(t), control, GetParam().time ? 1 : 0);
       ASSERT_EQ(solution.status(t), Status::ok);
       EXPECT_EQ(solution.attempted(t), plain.attempted);
       for (std::size_t k = 0; k < plain.states.size(); ++k) {
@@ -133,6 +134,7 @@ TEST_P(FieldBank, AnExpertsGradientIsTheSameBitsWhoeverElseIsInTheBatch)
   alone.batch.times = Kokkos::subview(problem.batch.times, own, Kokkos::ALL);
   alone.batch.points = Kokkos::subview(problem.batch.points, own);
   alone.batch.context_row = Kokkos::subview(problem.batch.context_row, own);
+  alone.batch.origin = Kokkos::subview(problem.batch.origin, own);
   alone.batch.blocks = experts::make_blocks(std::vector<int>(300, 1));
   experts::View3<float> cotangent("tessera::test::cotangent", 900, 6, problem.batch.state());
   Rng rng(5, "test/cotangent");
@@ -181,7 +183,10 @@ INSTANTIATE_TEST_SUITE_P(Kinds, FieldBank,
                                            twins::any_coda(coda),
                                            twins::any_sum(twins::any_geps(geps), geps),
                                            twins::any_sum(twins::any_ncf(ncf), ncf),
-                                           twins::any_sum(twins::any_coda(coda), coda)),
+                                           twins::any_sum(twins::any_coda(coda), coda),
+                                           twins::any_geps({3, 13, 4, 3}, true),
+                                           twins::any_ncf({3, 13, 3, 2, 1, 11, 5}, true),
+                                           twins::any_coda({3, 37, 3, 3}, true)),
                          [](auto const &kind) { return kind.param.name; });
 
 TEST(NcfLayout, HasThePublishedNumberOfParametersAndWidths)

@@ -34,7 +34,7 @@ TEST(GepsBank, PlainFieldIsTheModulatedNetwork)
   GepsBatch<double> problem({.state = 3, .width = 11, .depth = 3, .rank = 2}, 1, 1, 3, 0.1);
   std::vector<double> dx(3);
 
-  problem.bank->evaluate(problem.row(0), problem.context(0), problem.initial(0), dx);
+  problem.bank->evaluate(problem.row(0), problem.context(0), 0, problem.initial(0), dx);
 
   auto expected = twins::plain_geps<double>(problem.layout, problem.row(0), problem.context(0),
                                             problem.initial(0));

@@ -159,10 +159,10 @@ struct NoTangents final : experts::ExpertBank<double> {
   {
     bank->pull_back(space, rows, batch, solution, cotangent, gradient, context_bar);
   }
-  void evaluate(std::span<double const> row, std::span<double const> context,
+  void evaluate(std::span<double const> row, std::span<double const> context, double t,
                 std::span<double const> x, std::span<double> dx) const override
   {
-    bank->evaluate(row, context, x, dx);
+    bank->evaluate(row, context, t, x, dx);
   }
 };
 

@@ -72,6 +72,40 @@ TEST_F(TaskBatchTest, LossIsTheMeanSquareOfTheWindowWhateverTheOrderOfExperts)
   EXPECT_EQ(batch.failed(), 0);
 }
 
+TEST_F(TaskBatchTest, AWindowOfFieldsOfTimeGoesOnWhereTheWholeTrajectoryWas)
+{
+  auto const timed =
+      fields::make_geps_bank<double>({.state = 2, .width = 9, .depth = 3, .rank = 2}, true);
+  experts::View2<double> rows("tessera::test::rows", 1, timed->row_size());
+  Rng rng(5, "test/timed");
+  timed->initialise(std::span<double>(&rows(0, 0), timed->row_size()), rng);
+  std::vector<double> const context{0.1, 0.2};
+  std::vector<Task> const all{{1, 0, 0, 0}}, late{{1, 0, 4, 0}};
+  TaskBatch<double> whole(data, all, context, workspace);
+  whole.solve(*timed, rows, tight, false);
+  auto continued = data;
+  for (int j = 0; j < 2; ++j) {
+    for (int i = 0; i < 2; ++i)
+      continued.states[(2 + j) * 22 + 4 * 2 + i] = whole.predicted(0, j, 4)[i];
+  }
+  auto moved = continued;
+  for (double &t : moved.times) t -= 0.4;  // the window now begins at zero
+  TaskWorkspace<double> rooms[2];
+
+  TaskBatch<double> window(continued, late, context, rooms[0]);
+  TaskBatch<double> elsewhen(moved, late, context, rooms[1]);
+  window.solve(*timed, rows, tight, false);
+  elsewhen.solve(*timed, rows, tight, false);
+
+  for (int j = 0; j < 2; ++j) {
+    for (int i = 0; i < 2; ++i) {
+      double const end = whole.predicted(0, j, 10)[i];
+      EXPECT_NEAR(window.predicted(0, j, 6)[i], end, 1e-8);
+      EXPECT_GT(std::abs(elsewhen.predicted(0, j, 6)[i] - end), 1e-4) << "time plays no part";
+    }
+  }
+}
+
 TEST_F(TaskBatchTest, AStepTriedCostsSixEvaluationsAndAStartOne)
 {
   std::vector<Task> const tasks{{1, 1, 2, 8}, {0, 0, 0, 0}};

@@ -15,6 +15,11 @@ double node(int i)
   return sum;
 }
 
+TEST(Tsit5, ANodeIsTheSumOfItsStagesWeights)
+{
+  for (int i = 0; i < 7; ++i) EXPECT_NEAR(Method::node[i], node(i), 1e-14) << i;
+}
+
 // Quadrature conditions: sum_i b_i(theta) c_i^(q-1) = theta^q / q.
 TEST(Tsit5, NewStateIntegratesPolynomialsUpToOrderFive)
 {

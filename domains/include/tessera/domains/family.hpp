@@ -6,7 +6,7 @@
 
 namespace tessera::domains {
 
-/// A family of dynamical systems x' = f(x; c): one formula, many parameter values.
+/// A family of dynamical systems x' = f(t, x; c): one formula, many parameter values.
 class Family {
  public:
   virtual ~Family() = default;
@@ -16,8 +16,8 @@ class Family {
   virtual std::vector<std::string> parameter_names() const = 0;
   /// Units of states and parameters, in that order; "1" for dimensionless.
   virtual std::vector<std::string> units() const = 0;
-  /// dx = f(x; c). Shapes (state), (parameter), (state).
-  virtual void evaluate(std::span<double const> x, std::span<double const> c,
+  /// dx = f(t, x; c). Shapes (state), (parameter), (state).
+  virtual void evaluate(double t, std::span<double const> x, std::span<double const> c,
                         std::span<double> dx) const = 0;
 
   int dimension() const { return static_cast<int>(state_names().size()); }

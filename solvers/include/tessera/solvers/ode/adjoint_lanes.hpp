@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tessera/solvers/ode/lane_entry.hpp>
 #include <tessera/solvers/ode/tsit5_lanes.hpp>
 
 namespace tessera::solvers {
@@ -30,7 +31,8 @@ class LaneAdjoint {
         next_bar_(arena, d_),
         stage_bar_(arena, d_),
         dense_bar_(arena, dense_powers * d_),
-        h_(arena, 1)
+        h_(arena, 1),
+        clock_(arena)
   {
     for (int s = 0; s < 7; ++s) {
       k_[s] = R(arena, d_);
@@ -72,7 +74,7 @@ class LaneAdjoint {
     trajectory_[l] = busy ? t : -1;
     step_[l] = busy ? solution_.accepted(t) - 1 : 0;
     point_[l] = busy ? batch_.points(t) - 1 : 0;
-    enter_lane(field_, l, busy, &batch_.contexts(batch_.context_row(t), 0));
+    enter_lane(field_, clock_, l, busy, batch_, t);
     for (int i = 0; i < d_; ++i) {
       next_bar_.at(i, l) = T(0);
       k_bar_[0].at(i, l) = T(0);
@@ -84,21 +86,17 @@ class LaneAdjoint {
 
   KOKKOS_FUNCTION void load_step(int l)
   {
-    int const t = trajectory_[l], n = step_[l];
-    h_.at(0, l) = t >= 0 ? solution_.tape_step(t, n) : T(0);
-    for (int i = 0; i < d_; ++i) {
-      y_.at(i, l) = t >= 0 ? solution_.tape_state(t, n, i) : batch_.initial(spare_, i);
-    }
+    load_recorded(clock_, batch_, solution_, trajectory_[l], step_[l], spare_, l, h_, y_);
   }
 
   // Stages 1 to 6, and stage 7 only where it is not stage 1 of the step done before.
   KOKKOS_FUNCTION void recompute()
   {
     Kokkos::kokkos_swap(tape_[0], tape_[6]);
-    field_.evaluate(y_, k_[0], tape_[0]);
+    clock_.evaluate(field_, 0, h_, y_, k_[0], tape_[0]);
     for (int s = 1; s < 7; ++s) {
       stage_state(s, d_, y_, h_, k_, state_);
-      if (s < 6 || fresh_) field_.evaluate(state_, k_[s], tape_[s]);
+      if (s < 6 || fresh_) clock_.evaluate(field_, s, h_, state_, k_[s], tape_[s]);
     }
     fresh_ = false;
   }
@@ -145,6 +143,7 @@ class LaneAdjoint {
   int trajectory_[L], step_[L], point_[L];
   int next_ = 0, last_ = 0, spare_ = 0;
   bool fresh_ = true;
+  [[no_unique_address]] StageClock<Field> clock_;
 };
 
 }  // namespace tessera::solvers

@@ -1,13 +1,14 @@
 #pragma once
 
-#include <tessera/solvers/ode/error_bound.hpp>
+#include <tessera/solvers/ode/lane_entry.hpp>
 #include <tessera/solvers/ode/tsit5_lanes.hpp>
 
 namespace tessera::solvers {
 
 /// Integrates one block: every lane holds a trajectory with its own step size; a lane that is
 /// done takes the next trajectory of the block's queue. `Field` is a vector field on packs:
-///   load_lane(lane, context), evaluate(Rows x, Rows dx), with Number and packs as members.
+///   load_lane(lane, context), evaluate(Rows x, Rows dx), with Number and packs as members,
+/// and set_time(Rows t) where it is one of time as well (TakesTime).
 template <class Field>
 class LaneIntegrator {
   using T = typename Field::Number;
@@ -27,14 +28,15 @@ class LaneIntegrator {
         new_(arena, d_),
         factor_(arena, 2),
         dense_(arena, dense_powers * d_),
-        h_(arena, 1)
+        h_(arena, 1),
+        clock_(arena)
   {
     for (R &slope : k_) slope = R(arena, d_);
   }
 
   KOKKOS_FUNCTION void run(Block const &block)
   {
-    first_slopes(field_, batch_, block, y_, k_[0], solution_);
+    first_slopes(field_, clock_, batch_, block, y_, k_[0], solution_);
     next_ = block.first, last_ = block.last;
     int busy = 0;
     for (int l = 0; l < L; ++l) busy += refill(l, block.first);
@@ -54,7 +56,7 @@ class LaneIntegrator {
     bool const busy = next_ < last_;
     int const t = busy ? next_++ : spare;
     trajectory_[l] = busy ? t : -1;
-    enter_lane(field_, l, busy, &batch_.contexts(batch_.context_row(t), 0));
+    enter_lane(field_, clock_, l, busy, batch_, t);
     for (int i = 0; i < d_; ++i) {
       y_.at(i, l) = batch_.initial(t, i);
       k_[0].at(i, l) = busy ? solution_.states(t, 0, i) : T(0);
@@ -83,7 +85,7 @@ class LaneIntegrator {
     for (int s = 1; s < 7; ++s) {
       R const target = s < 6 ? stage_ : new_;
       stage_state(s, d_, y_, h_, k_, target);
-      field_.evaluate(target, k_[s]);
+      clock_.evaluate(field_, s, h_, target, k_[s]);
     }
     error_factor(d_, control_, h_, y_, new_, k_, factor_);
     dense_polynomials(d_, k_, dense_);
@@ -112,19 +114,15 @@ class LaneIntegrator {
   {
     int const t = trajectory_[l];
     solution_.record(t, accepted_[l]++, time_[l], h, [&](int i) { return y_.at(i, l); });
-    double const now = final_[l] ? end_[l] : time_[l] + double(h), per_step = 1 / double(h);
-    for (; point_[l] < batch_.points(t) && double(batch_.times(t, point_[l])) <= now; ++point_[l]) {
-      T const theta = static_cast<T>((double(batch_.times(t, point_[l])) - time_[l]) * per_step);
-      for (int i = 0; i < d_; ++i) {
-        solution_.states(t, point_[l], i) = dense_state(i, d_, l, h, theta, y_, dense_);
-      }
-      error_[l].add(batch_, solution_, t, point_[l]);
-    }
+    double const now = final_[l] ? end_[l] : time_[l] + double(h);
+    point_[l] =
+        write_outputs(batch_, solution_, t, point_[l], l, time_[l], now, h, y_, dense_, error_[l]);
     for (int i = 0; i < d_; ++i) {
       y_.at(i, l) = new_.at(i, l);
       k_[0].at(i, l) = k_[6].at(i, l);
     }
     time_[l] = now;
+    clock_.begin(l, now);
     return !final_[l];
   }
 
@@ -145,6 +143,7 @@ class LaneIntegrator {
   T wanted_[L];
   ErrorBound<T> error_[L];
   bool final_[L];
+  [[no_unique_address]] StageClock<Field> clock_;
 };
 
 }  // namespace tessera::solvers

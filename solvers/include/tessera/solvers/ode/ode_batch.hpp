@@ -38,7 +38,7 @@ struct Block {
   int first = 0, last = 0;
 };
 
-/// Many initial value problems x' = f(x; expert, context), each on its own times.
+/// Many initial value problems x' = f(x; expert, context), or f(t, x; …), each on its own times.
 template <class T, class Space = HostSpace>
 struct OdeBatch {
   View2<T, Space> initial;        ///< (trajectory, state), the state at times(trajectory, 0)
@@ -51,6 +51,9 @@ struct OdeBatch {
   /// may grow: beyond it an integration ends as Status::outdone. Both may be empty.
   View3<T, Space> truth;
   View1<T, Space> bound;
+  /// (trajectory): the time that `times` are counted from, so that they stay near zero, where float
+  /// is finest; for fields that take time alone. Empty: zero.
+  View1<double, Space> origin;
   KOKKOS_FUNCTION bool bounded() const { return bound.extent(0) > 0; }
   KOKKOS_FUNCTION std::size_t size() const { return initial.extent(0); }
   KOKKOS_FUNCTION int state() const { return initial.extent_int(1); }

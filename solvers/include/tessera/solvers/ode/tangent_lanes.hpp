@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tessera/solvers/ode/lane_entry.hpp>
 #include <tessera/solvers/ode/tsit5_lanes.hpp>
 
 namespace tessera::solvers {
@@ -34,7 +35,8 @@ class LaneTangent {
         state_dot_(arena, count_ * d_),
         dense_dot_(arena, dense_powers * count_ * d_),
         xi_dot_(arena, count_ * count_),
-        h_(arena, 1)
+        h_(arena, 1),
+        clock_(arena)
   {
     for (int s = 0; s < 7; ++s) {
       k_[s] = R(arena, d_);
@@ -71,7 +73,9 @@ class LaneTangent {
     bool const busy = next_ < last_;
     trajectory_[l] = busy ? next_++ : -1;
     step_[l] = 0, point_[l] = 1;
-    field_.load_lane(l, &batch_.contexts(batch_.context_row(busy ? trajectory_[l] : spare_), 0));
+    int const t = busy ? trajectory_[l] : spare_;
+    clock_.enter(l, batch_, t);
+    field_.load_lane(l, &batch_.contexts(batch_.context_row(t), 0));
     for (int i = 0; i < count_ * d_; ++i) y_dot_.at(i, l) = T(0);
     load_step(l);
     fresh_ = fresh_ || busy;
@@ -80,16 +84,12 @@ class LaneTangent {
 
   KOKKOS_FUNCTION void load_step(int l)
   {
-    int const t = trajectory_[l], n = step_[l];
-    h_.at(0, l) = t >= 0 ? solution_.tape_step(t, n) : T(0);
-    for (int i = 0; i < d_; ++i) {
-      y_.at(i, l) = t >= 0 ? solution_.tape_state(t, n, i) : batch_.initial(spare_, i);
-    }
+    load_recorded(clock_, batch_, solution_, trajectory_[l], step_[l], spare_, l, h_, y_);
   }
 
   KOKKOS_FUNCTION void slope(R x, R x_dot, int s)
   {
-    field_.evaluate(x, k_[s], tape_);
+    clock_.evaluate(field_, s, h_, x, k_[s], tape_);
     field_.push_forward(tape_, count_, x_dot, xi_dot_, k_dot_[s]);
   }
 
@@ -143,6 +143,7 @@ class LaneTangent {
   int trajectory_[L], step_[L], point_[L];
   int next_ = 0, last_ = 0, spare_ = 0;
   bool fresh_ = true;
+  [[no_unique_address]] StageClock<Field> clock_;
 };
 
 }  // namespace tessera::solvers

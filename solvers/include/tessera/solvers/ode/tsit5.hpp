@@ -5,7 +5,7 @@
 namespace tessera::solvers {
 
 /// Explicit Runge-Kutta 5(4) pair with first-same-as-last and a fourth-order interpolant
-/// (Tsitouras, Comput. Math. Appl. 62, 2011, table 2). Autonomous problems: no nodes needed.
+/// (Tsitouras, Comput. Math. Appl. 62, 2011, table 2).
 template <class T>
 struct Tsit5 {
   static constexpr int stages = 7;
@@ -22,6 +22,9 @@ struct Tsit5 {
        T(-0.028269050394068383)},
       {T(0.09646076681806523), T(0.01), T(0.4798896504144996), T(1.379008574103742),
        T(-3.290069515436081), T(2.324710524099774)}};
+
+  /// Where in a step stage i lies: the sum of its weights, in double precision for any T.
+  static constexpr double node[7] = {0, 0.161, 0.327, 0.9, 0.9800255409045097, 1, 1};
 
   /// Difference of the two solutions, per unit step: the estimate of the local error.
   static constexpr T error[7] = {T(-0.00178001105222577714),

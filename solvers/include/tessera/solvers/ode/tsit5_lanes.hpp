@@ -2,6 +2,7 @@
 
 #include <tessera/core/number_math.hpp>
 #include <tessera/core/pack_math.hpp>
+#include <tessera/solvers/ode/error_bound.hpp>
 #include <tessera/solvers/ode/lane_arena.hpp>
 #include <tessera/solvers/ode/ode_batch.hpp>
 #include <tessera/solvers/ode/tsit5_dense.hpp>
@@ -63,6 +64,25 @@ KOKKOS_FUNCTION inline int outputs_bar(Batch const &batch, Cotangent const &cota
   return point;
 }
 
+/// Writes the outputs of trajectory t, held by lane l, that lie in its step of size h from `begin`
+/// to `end`, counted up from number `point`; returns the number of the one behind them.
+template <class R, class Batch, class Solution, class T = typename R::Number>
+KOKKOS_FUNCTION inline int write_outputs(Batch const &batch, Solution const &solution, int t,
+                                         int point, int l, double begin, double end,
+                                         typename R::Number h, R y, R dense, ErrorBound<T> &error)
+{
+  int const d = batch.state();
+  double const per_step = 1 / double(h);
+  for (; point < batch.points(t) && double(batch.times(t, point)) <= end; ++point) {
+    T const theta = static_cast<T>((double(batch.times(t, point)) - begin) * per_step);
+    for (int i = 0; i < d; ++i) {
+      solution.states(t, point, i) = dense_state(i, d, l, h, theta, y, dense);
+    }
+    error.add(batch, solution, t, point);
+  }
+  return point;
+}
+
 /// Row 0 of `out`: squared RMS error norm of the step; row 1: safety · norm^(-1/5), not clipped.
 template <class R>
 KOKKOS_FUNCTION inline void error_factor(int d, StepControl const &control, R h, R y, R next,
@@ -103,39 +123,6 @@ KOKKOS_FUNCTION inline StepDecision<T> decide(T squares, T factor, StepControl c
   T const high = accept ? T(control.max_factor) : T(control.safety);
   if (!finite) return {false, false, low};
   return {accept, true, Kokkos::min(Kokkos::max(factor, low), high)};
-}
-
-/// Lane l takes up a context, or stays idle for now: a field that can leave lanes out (idle_lane)
-/// is told so, any other gets the context all the same.
-template <class Field, class T>
-KOKKOS_FUNCTION inline void enter_lane(Field &field, int l, bool busy, T const *context)
-{
-  if constexpr (requires { field.idle_lane(l); }) {
-    if (!busy) return field.idle_lane(l);
-  }
-  field.load_lane(l, context);
-}
-
-/// Slopes at the starts of a block, in full packs, kept where the first output will go: so that a
-/// lane that is refilled later costs no evaluation of its own.
-template <class Field, class T, int NV>
-KOKKOS_FUNCTION inline void first_slopes(Field &field, OdeBatch<T> const &batch, Block const &block,
-                                         Rows<T, NV> y, Rows<T, NV> slope,
-                                         OdeSolution<T> const &solution)
-{
-  constexpr int lanes = Rows<T, NV>::lanes;
-  int const d = batch.state();
-  for (int begin = block.first; begin < block.last; begin += lanes) {
-    for (int l = 0; l < lanes; ++l) {
-      int const t = Kokkos::min(begin + l, block.last - 1);
-      enter_lane(field, l, begin + l < block.last, &batch.contexts(batch.context_row(t), 0));
-      for (int i = 0; i < d; ++i) y.at(i, l) = batch.initial(t, i);
-    }
-    field.evaluate(y, slope);
-    for (int l = 0; l < lanes && begin + l < block.last; ++l) {
-      for (int i = 0; i < d; ++i) solution.states(begin + l, 0, i) = slope.at(i, l);
-    }
-  }
 }
 
 }  // namespace tessera::solvers

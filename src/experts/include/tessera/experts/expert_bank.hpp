@@ -60,9 +60,10 @@ class ExpertBank {
                      "\" cannot push tangents forward, and so have no sensitivities to contexts");
   }
 
-  /// One expert's vector field at one state, by plain loops: what users integrate themselves.
-  virtual void evaluate(std::span<T const> row, std::span<T const> context, std::span<T const> x,
-                        std::span<T> dx) const = 0;
+  /// One expert's vector field at one time and state, by plain loops: what users integrate
+  /// themselves. A field that takes no time ignores t.
+  virtual void evaluate(std::span<T const> row, std::span<T const> context, double t,
+                        std::span<T const> x, std::span<T> dx) const = 0;
 };
 
 }  // namespace tessera::experts

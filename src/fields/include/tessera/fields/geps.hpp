@@ -7,9 +7,10 @@
 
 namespace tessera::fields {
 
-/// A bank of GEPS experts. T is float or double.
+/// A bank of GEPS experts. T is float or double. With `time` they see the time beside the
+/// state: their layout has a state of one number more, whose slope is not used.
 template <class T>
-std::unique_ptr<experts::ExpertBank<T>> make_geps_bank(GepsShape const &shape);
+std::unique_ptr<experts::ExpertBank<T>> make_geps_bank(GepsShape const &shape, bool time = false);
 
 /// Adds type = "geps" to the seam experts::ExpertKind.
 void register_geps(Registry &registry);

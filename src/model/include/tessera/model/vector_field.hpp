@@ -8,9 +8,10 @@
 
 namespace tessera::model {
 
-/// A learnt vector field x' = f(x) of one system, in float64 whatever it was trained in. It is a
-/// System of Boost.Odeint, whose steppers call `field(x, dxdt, t)`; t plays no part. Copies share
-/// the weights and may be used by several threads at once.
+/// A learnt vector field x' = f(t, x) of one system, in float64 whatever it was trained in. It is a
+/// System of Boost.Odeint, whose steppers call `field(x, dxdt, t)`; t is the time of the data, and
+/// plays no part unless experts.time was true. Copies share the weights and may be used by several
+/// threads at once.
 class VectorField {
  public:
   VectorField(std::shared_ptr<experts::ExpertBank<double> const> bank, std::vector<double> row,
@@ -24,15 +25,15 @@ class VectorField {
 
   std::size_t dimension() const { return dimension_; }
 
-  /// dx = f(x). Shapes (state). Throws InputError where a length does not fit.
-  void evaluate(std::span<double const> x, std::span<double> dx) const;
+  /// dx = f(t, x). Shapes (state). Throws InputError where a length does not fit.
+  void evaluate(std::span<double const> x, std::span<double> dx, double t = 0) const;
 
   /// For contiguous states of doubles: std::vector, std::array, boost::array.
   template <class State>
-  void operator()(State const &x, State &dxdt, double) const
+  void operator()(State const &x, State &dxdt, double t) const
   {
     evaluate(std::span<double const>(x.data(), x.size()),
-             std::span<double>(dxdt.data(), dxdt.size()));
+             std::span<double>(dxdt.data(), dxdt.size()), t);
   }
 
  private:
