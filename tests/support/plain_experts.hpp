@@ -96,7 +96,9 @@ inline AnyExpert any_coda(fields::CodaShape const &shape, bool time = false)
 template <class Shape>
 AnyExpert any_sum(AnyExpert const &one, Shape const &shape)
 {
-  return {one.name + "_sum", one.state, [=] { return fields::make_sum_bank<double>(shape); },
+  return {one.name + "_sum",
+          one.state,
+          [=] { return fields::make_sum_bank<double>(shape); },
           [=] { return fields::make_sum_bank<float>(shape); },
           [=](auto const &row, auto const &context, auto const &x) {
             using Vector = AnyExpert::Vector;
@@ -112,7 +114,8 @@ AnyExpert any_sum(AnyExpert const &one, Shape const &shape)
               sum.push_back(context[2 * rank] * a[i] + context[2 * rank + 1] * b[i]);
             }
             return sum;
-          }};
+          },
+          false};
 }
 
 }  // namespace tessera::twins
