@@ -11,7 +11,7 @@ namespace {
 
 using Reader = domains::Dataset (*)(std::filesystem::path const &);
 
-/// Data that are there already; their environments are permuted by the seed like generated ones.
+/// Data that are there already, in the order of the files.
 class FileSource final : public domains::DatasetSource {
  public:
   FileSource(std::string type, Reader read, Section &section)
@@ -22,10 +22,13 @@ class FileSource final : public domains::DatasetSource {
   }
   std::string name() const override { return type_ + " " + path_.filename().string(); }
   std::string settings() const override { return {}; }
-  domains::Dataset make(std::uint64_t seed, Registry const &, Progress) const override
+  domains::Dataset make(std::uint64_t, Registry const &, Progress) const override
   {
     domains::Dataset data = read_(path_);
-    domains::permute_environments(data, seed);
+    for (auto *split : {&data.train, &data.test, &data.support, &data.query, &data.outside_support,
+                        &data.outside_query}) {
+      domains::number_environments(*split);
+    }
     return data;
   }
 

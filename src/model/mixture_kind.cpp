@@ -1,4 +1,5 @@
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -14,7 +15,7 @@
 namespace tessera::model {
 namespace {
 
-RunResult run_with_precision(Settings const &s, domains::Dataset const &data,
+RunResult run_with_precision(Settings const &s, PreparedData const &data,
                              io::RunFolder const &folder, bool resume, Log const &log,
                              Progress const &progress, RunFigures &figures)
 {
@@ -24,16 +25,34 @@ RunResult run_with_precision(Settings const &s, domains::Dataset const &data,
   return run_mixture<float>(s, data, folder, resume, log, progress, figures);
 }
 
+void report_errors(Log const &log, char const *split, meta::Metrics const &m)
+{
+  log.info("{} mse {:.2e}, rel_l2 {:.2e}, tprmse {:.2f}, nrmse {:.2e}, R2 > 0.9 {:.2f}", split,
+           m.mean(m.mse), m.mean(m.rel_l2), m.tprmse(), m.mean(m.nrmse), m.r2_share());
+  if (m.floored < 0.05) return;
+  log.warning("{} rel_l2 and tprmse put their floor of 1e-6 in the place of {:.0f} % of the true "
+              "states; nrmse and r2_share measure by the data's own scale",
+              split, 100 * m.floored);
+}
+
+void report_unfollowed(Log const &log, RunResult const &r)
+{
+  for (std::size_t e = 0; e < r.adapted.support_loss.size(); ++e) {
+    if (std::isfinite(r.adapted.support_loss[e])) continue;
+    log.warning("adapt: no expert could follow {}",
+                domains::called(r.data->support.environments[e], e));
+  }
+}
+
 void report_figures(Log const &log, RunResult const &r, RunFigures const &f)
 {
   auto const &test = r.test.metrics, &query = r.query.metrics;
   log.info("trained {} outer steps in {:.1f} s ({:.1f} GFlop/s), parameters {}", f.outer_steps,
            f.train_seconds, f.gflops, f.digest);
-  log.info("test:  mse {:.2e}, rel_l2 {:.2e}, tprmse {:.2f}", test.mean(test.mse),
-           test.mean(test.rel_l2), test.tprmse());
+  report_errors(log, "test: ", test);
   if (query.mse.empty()) return;
-  log.info("adapt: mse {:.2e}, rel_l2 {:.2e}, tprmse {:.2f}", query.mean(query.mse),
-           query.mean(query.rel_l2), query.tprmse());
+  report_errors(log, "adapt:", query);
+  report_unfollowed(log, r);
 }
 
 Outcome run_mixer(RunStart const &start, Settings const &settings, Registry const &registry,
@@ -44,10 +63,12 @@ Outcome run_mixer(RunStart const &start, Settings const &settings, Registry cons
   Log const &log = start.log;
   domains::Dataset const data =
       load_data(settings.data, settings.seed, registry, log, start.progress);
-  folder.write("model.json", describe_model(data));
+  PreparedData const prepared(settings.data, data, settings.seed);
+  for (auto const &doubt : doubts_about(prepared)) log.warning("data: {}", doubt);
+  folder.write("model.json", describe_model(prepared));
   RunFigures figures;
   RunResult const result =
-      run_with_precision(settings, data, folder, resume, log, start.progress, figures);
+      run_with_precision(settings, prepared, folder, resume, log, start.progress, figures);
   if (figures.reason != train::StopReason::finished) {
     log.info("stopped after outer step {} with a checkpoint; go on with --resume",
              figures.outer_steps);

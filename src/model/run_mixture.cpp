@@ -36,15 +36,16 @@ std::string digest_of(Parameters<T> const &parameters)
 template <class T>
 class MixtureRun {
  public:
-  MixtureRun(Settings const &settings, domains::Dataset const &data, io::RunFolder const &folder,
+  MixtureRun(Settings const &settings, PreparedData const &prepared, io::RunFolder const &folder,
              Log const &log)
       : settings_(settings),
-        data_(data),
+        prepared_(prepared),
+        data_(prepared.set()),
         folder_(folder),
         log_(log),
         mixture_(
-            make_mixture<T>(settings, static_cast<int>(data.train.dimension), data.train.size())),
-        trainer_(mixture_, data.train, settings.mixer, settings.solver, settings.seed, log)
+            make_mixture<T>(settings, static_cast<int>(data_.train.dimension), data_.train.size())),
+        trainer_(mixture_, data_.train, settings.mixer, settings.solver, settings.seed, log)
   {
     trainer_.register_state(state_);
     state_.add("run/totals", 1, std::span<double>(totals_));
@@ -87,20 +88,21 @@ class MixtureRun {
   {
     auto const begin = Clock::now();
     RunResult r;
-    r.data = &data_;
+    r.data = &prepared_.given();
+    r.order = prepared_.order();
     r.title = settings_.title;
     r.experts = settings_.experts;
-    r.route = mixture_.route;
+    r.route = prepared_.as_given(mixture_.route);
     gate_values(r);
     for (std::size_t i = 0; i + 2 < curve_.size(); i += 3) {
       r.step.push_back(curve_[i]);
       r.loss_context.push_back(curve_[i + 1]);
       r.loss_model.push_back(curve_[i + 2]);
     }
-    r.test = meta::predict(mixture_, data_.test, mixture_.route, meta::routed_contexts(mixture_),
-                           settings_.solver);
-    adapt(data_.support, data_.query, r.adapted, r.query, progress);
-    adapt(data_.outside_support, data_.outside_query, r.adapted_outside, r.outside, progress);
+    r.test = test();
+    adapt(&domains::Dataset::support, &domains::Dataset::query, r.adapted, r.query, progress);
+    adapt(&domains::Dataset::outside_support, &domains::Dataset::outside_query, r.adapted_outside,
+          r.outside, progress);
     figures.adapt_seconds = seconds_since(begin);
     return r;
   }
@@ -159,10 +161,16 @@ class MixtureRun {
   Errors test_errors(long done) const
   {
     if (settings_.test_every == 0 || done % settings_.test_every != 0) return no_errors;
-    auto const m = meta::predict(mixture_, data_.test, mixture_.route,
-                                 meta::routed_contexts(mixture_), settings_.solver)
-                       .metrics;
+    auto const m = test().metrics;
     return {m.mean(m.mse), m.median(m.mse), m.mean(m.rel_l2), m.median(m.rel_l2)};
+  }
+
+  // The test split in the user's order and units.
+  meta::Prediction test() const
+  {
+    return prepared_.test_as_known(meta::predict(mixture_, data_.test, mixture_.route,
+                                                 meta::routed_contexts(mixture_),
+                                                 settings_.solver));
   }
 
   void gate_values(RunResult &r) const
@@ -173,18 +181,32 @@ class MixtureRun {
       auto const values = mixture_.gate()->values(contexts.row(e));
       r.gate.insert(r.gate.end(), values.begin(), values.end());
     }
+    r.gate = prepared_.as_given(r.gate);
   }
 
-  void adapt(domains::Trajectories const &support, domains::Trajectories const &query,
-             meta::Adapted &adapted, meta::Prediction &prediction, Progress progress) const
+  void adapt(domains::Trajectories domains::Dataset::*support,
+             domains::Trajectories domains::Dataset::*query, meta::Adapted &adapted,
+             meta::Prediction &prediction, Progress progress) const
   {
-    if (support.size() == 0) return;
-    adapted = meta::adapt(mixture_, support, settings_.adapt, settings_.solver, progress);
-    prediction = meta::predict(mixture_, query, adapted.expert, adapted.contexts, settings_.solver);
+    domains::Trajectories const &own = data_.*support;
+    if (own.size() == 0) return;
+    adapted = meta::adapt(mixture_, own, settings_.adapt, settings_.solver, progress);
+    auto const follow = [&](domains::Trajectories domains::Dataset::*split) {
+      auto found = meta::predict(mixture_, data_.*split, adapted.expert, adapted.contexts,
+                                 settings_.solver);
+      return prepared_.as_known(std::move(found), prepared_.given().*split);
+    };
+    if (prepared_.scaling().none()) {
+      tell_unfollowed(adapted);
+    } else {
+      tell_support_loss(adapted, follow(support));
+    }
+    prediction = follow(query);
   }
 
   Settings const &settings_;
-  domains::Dataset const &data_;
+  PreparedData const &prepared_;
+  domains::Dataset const &data_;  // as training sees it
   io::RunFolder const &folder_;
   Log const &log_;
   meta::Mixture<T> mixture_;
@@ -207,7 +229,7 @@ std::vector<int> families_to_find(domains::Dataset const &data)
 }
 
 template <class T>
-RunResult run_mixture(Settings const &settings, domains::Dataset const &data,
+RunResult run_mixture(Settings const &settings, PreparedData const &data,
                       io::RunFolder const &folder, bool resume, Log const &log, Progress progress,
                       RunFigures &figures)
 {
@@ -219,10 +241,10 @@ RunResult run_mixture(Settings const &settings, domains::Dataset const &data,
   return run.evaluate(figures, progress);
 }
 
-template RunResult run_mixture<float>(Settings const &, domains::Dataset const &,
+template RunResult run_mixture<float>(Settings const &, PreparedData const &,
                                       io::RunFolder const &, bool, Log const &, Progress,
                                       RunFigures &);
-template RunResult run_mixture<double>(Settings const &, domains::Dataset const &,
+template RunResult run_mixture<double>(Settings const &, PreparedData const &,
                                        io::RunFolder const &, bool, Log const &, Progress,
                                        RunFigures &);
 

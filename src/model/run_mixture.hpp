@@ -4,7 +4,7 @@
 #include <tessera/model/experiment.hpp>
 #include <tessera/model/sink.hpp>
 
-#include "settings.hpp"
+#include "prepared_data.hpp"
 
 namespace tessera::model {
 
@@ -24,7 +24,7 @@ std::vector<int> families_to_find(domains::Dataset const &data);
 
 /// Trains, adapts and evaluates a mixture; the result is complete only where the run finished.
 template <class T>
-RunResult run_mixture(Settings const &settings, domains::Dataset const &data,
+RunResult run_mixture(Settings const &settings, PreparedData const &data,
                       io::RunFolder const &folder, bool resume, Log const &log, Progress progress,
                       RunFigures &figures);
 
