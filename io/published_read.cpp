@@ -48,6 +48,10 @@ class Reader {
     } else if (!second.described) {
       second.split.environments = first.split.environments;
     }
+    take_own(first);
+    take_own(second);
+    share(first, second);
+    share(second, first);
     check_pairing(second.file.string(), first.split, second.split,
                   names->first + " and " + names->second,
                   pair.required ? Pairing::environments : Pairing::families);
@@ -154,6 +158,33 @@ class Reader {
                          std::to_string(archive.split.size()) + " of " +
                          (archive.families > 0 ? std::to_string(archive.families) : "any") +
                          "; list each environment once, in the order of X");
+  }
+
+  /// Names and parameters that stand in the archive itself; parameters are of one family where
+  /// nothing names families.
+  void take_own(PublishedArchive &archive)
+  {
+    auto &environments = archive.split.environments;
+    for (std::size_t e = 0; e < archive.names.size(); ++e) environments[e].name = archive.names[e];
+    if (archive.described || !archive.has_parameters) return;
+    for (auto &environment : environments) {
+      if (environment.family < 0) environment.family = index_of("system");
+      auto const f = static_cast<std::size_t>(environment.family);
+      if (keys_[data_.families[f]].empty()) keys_[data_.families[f]] = archive.parameter_names;
+    }
+  }
+
+  /// What only one of two archives says of their environments holds for both.
+  static void share(PublishedArchive const &from, PublishedArchive &to)
+  {
+    for (std::size_t e = 0; e < to.split.size(); ++e) {
+      auto const &known = from.split.environments[e];
+      auto &environment = to.split.environments[e];
+      if (to.names.empty() && !from.names.empty()) environment.name = known.name;
+      if (to.has_parameters || to.described || !from.has_parameters) continue;
+      environment.family = known.family;
+      environment.parameters = known.parameters;
+    }
   }
 
   /// Values in the order of the family's names; the first environment that has any sets them.

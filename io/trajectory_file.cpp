@@ -141,7 +141,31 @@ Trajectories from_arrays(std::filesystem::path const &file, bool starts_alone)
   data.points = data.times.size() / data.size();
   check_times(file, data);
   take_states(file, x, starts_alone, data);
+  take_names(file, data);
   return data;
+}
+
+/// What the owner calls the environments, where the file says it.
+void take_names(std::filesystem::path const &path, Trajectories &data)
+{
+  std::vector<std::string> names;
+  if (format_of(path) == Format::numpy) {
+    names = read_npz_texts(path, "names").value_or(names);
+  } else {
+    try {
+      hdf5::File const file(path);
+      if (file.has("names")) names = file.texts("names");
+    } catch (IoError const &error) {
+      throw InputError(error.what());
+    }
+  }
+  if (names.empty()) return;
+  if (names.size() != data.size()) {
+    fail(path, "names",
+         fmt::format("has {} entries for {} environments; give one for each", names.size(),
+                     data.size()));
+  }
+  for (std::size_t e = 0; e < names.size(); ++e) data.environments[e].name = names[e];
 }
 
 Trajectories from_split(std::filesystem::path const &file, std::string const &split)
@@ -197,6 +221,10 @@ void write_trajectory_file(std::filesystem::path const &path, Trajectories const
   hdf5::File const file = hdf5::File::in_memory(path);
   file.write<double>("t", t.shape, t.values, hdf5::Storage::compressed);
   file.write<double>("X", x.shape, x.values, hdf5::Storage::compressed);
+  std::vector<std::string> names;
+  for (auto const &environment : data.environments) names.push_back(environment.name);
+  bool const named = std::any_of(names.begin(), names.end(), [](auto &n) { return !n.empty(); });
+  if (named) file.write_texts("names", names);
   write_whole(path, file.image());
 }
 

@@ -75,6 +75,14 @@ std::string follow_systems(Options const &o, model::Model const &model)
                                     [](Status status) { return status != Status::ok; });
   std::string text = fmt::format("{}: {} environments x {} trajectories x {} times x {} states",
                                  out, data.size(), data.count, data.points, data.dimension);
+  if (o.environment >= 0) {
+    text += "\nof " + model.environments()[static_cast<std::size_t>(o.environment)];
+  }
+  for (std::size_t e = 0; e < systems.size(); ++e) {
+    if (systems[e].followed()) continue;
+    text += "\n" + domains::called(data.environments[e], e) +
+            " is a system that no expert could follow when it was adapted";
+  }
   if (std::isfinite(error)) text += fmt::format("\nmse against the given states: {:.3e}", error);
   if (failed > 0) {
     text += fmt::format("\n{} trajectories could not be followed and are NaN ({})", failed,
@@ -144,7 +152,10 @@ Command add_predict(CLI::App &program)
       ->required();
   words->add_option("--split", o->split, "which split, where the input is a data set of a run");
   words->add_option("--systems", o->systems, "systems found by tessera adapt, or adapted.json");
-  words->add_option("--environment", o->environment, "a system of the training set, from 0")
+  words
+      ->add_option("--environment", o->environment,
+                    "a system of the training set, from 0 in the order of the data's files, as model.json "
+                    "lists them")
       ->check(CLI::Range(0, 2147483647));
   words->add_option(
       "--out", o->out,

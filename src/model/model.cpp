@@ -283,6 +283,9 @@ Predicted Model::predict(std::vector<System> const &systems,
   parts_->card.scaling.restore(found.states);
   std::size_t const length = starts.points * starts.dimension;
   for (std::size_t n = 0; n < found.status.size(); ++n) {
+    if (!systems[n / starts.count].followed()) found.status[n] = Status::not_finite;
+  }
+  for (std::size_t n = 0; n < found.status.size(); ++n) {
     if (found.status[n] == Status::ok) continue;
     std::fill_n(found.states.begin() + static_cast<std::ptrdiff_t>(n * length), length,
                 std::numeric_limits<double>::quiet_NaN());

@@ -14,7 +14,8 @@
 // ood_train.npz and ood_test.npz. Beside an archive may stand, under its name, what is known of
 // its environments: train_envs.json, {"family id": [{"parameter": value, ...}, ...], ...}.
 //
-// Of our own, all optional: outside_train.npz and outside_test.npz (parameters outside the training
+// Of our own, all optional: arrays in an archive, `names` (environment), `parameters` (environment,
+// parameter), `parameter_names` (parameter), the first and the last of text; outside_train.npz and outside_test.npz (parameters outside the training
 // range); dataset.json (name, families, family_names, state_names, parameter_names, units); the
 // family id "" for environments of unknown family.
 namespace tessera::io {

@@ -9,7 +9,8 @@ namespace tessera::io {
 
 /// Reads trajectories that a user hands over: a NumPy archive (.npz) or HDF5 file (.h5, .hdf5)
 /// with the arrays `t` (time) or (environment, time), increasing, and `X` (environment,
-/// trajectory, time, state), the first axes left out where there is one of them. With
+/// trajectory, time, state), the first axes left out where there is one of them, and perhaps
+/// `names` (environment) of text. With
 /// `starts_alone` the time axis of X may have length 1: the states behind the first are then zero.
 /// `split` ("train", "query", …) picks one of a data set file that a run made. Throws InputError
 /// that names file and array.
