@@ -3,6 +3,7 @@
 #include "hdf5_layout.hpp"
 
 namespace tessera::io::hdf5 {
+
 Attribute::Attribute(hid_t object, std::string where, std::string name)
     : object_(object), where_(where + ", attribute " + name), name_(std::move(name))
 {

@@ -2,6 +2,7 @@
 #include <tessera/domains/dataset_source.hpp>
 
 namespace tessera::domains {
+
 std::vector<std::size_t> environment_order(std::uint64_t seed, std::size_t environments)
 {
   return Rng(seed, "environments").permutation(environments);

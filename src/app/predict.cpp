@@ -154,8 +154,8 @@ Command add_predict(CLI::App &program)
   words->add_option("--systems", o->systems, "systems found by tessera adapt, or adapted.json");
   words
       ->add_option("--environment", o->environment,
-                    "a system of the training set, from 0 in the order of the data's files, as model.json "
-                    "lists them")
+                   "a system of the training set, from 0 in the order of the data's files, as "
+                   "model.json lists them")
       ->check(CLI::Range(0, 2147483647));
   words->add_option(
       "--out", o->out,

@@ -10,6 +10,8 @@
 #include <tessera/core/stop.hpp>
 #include <tessera/model/truth.hpp>
 
+#include "truth_file.hpp"
+
 namespace tessera::model {
 namespace {
 
@@ -17,6 +19,26 @@ std::string default_path(PlaceSettings const &s)
 {
   return fmt::format("data/{}_seed{}_{}x{}_{}.h5", s.family->name(), s.test.seed, s.grid.levels,
                      s.grid.cells, s.test.samples);
+}
+
+/// The fields are those of this equation, these constants and this seed, as far as they say.
+void require_own_truth(io::PdebenchFile const &file, std::string const &path,
+                       PlaceSettings const &s, Log const &log)
+{
+  for (std::size_t k = 0; k < std::size_t(s.test.samples); ++k) {
+    std::size_t const sample = file.samples()[k];
+    std::string const config = file.config(sample);
+    if (config.empty() && k == 0) {
+      log.warning("{}: does not say what it was made from; taken as true fields of {}", path,
+                  s.family->name());
+    }
+    if (config.empty()) continue;
+    std::string const other = other_truth(config, s.family->truth_settings(), s.test.seed);
+    if (other.empty()) continue;
+    throw InputError(fmt::format("{}: sample {} {}; remove the file to have it made anew, or name "
+                                 "another one in data.path",
+                                 path, sample, other));
+  }
 }
 
 }  // namespace
@@ -33,14 +55,14 @@ double start_of(std::span<double const> field, domains::SpaceTimeGrid const &gri
   auto const [low, high] = std::minmax_element(first.begin(), first.end());
   if (*high - *low <= 1e-6 * std::max(1., std::abs(*high))) return *low;
   throw InputError(
-      fmt::format("{}: sample {}: u(0, x) runs from {} to {}: diffusion_sorption starts from a "
-                  "constant; take files of that problem",
+      fmt::format("{}: sample {}: u(0, x) runs from {} to {}, and these problems start from a "
+                  "constant; take files of them",
                   path, sample, *low, *high));
 }
 
 PlaceFields::PlaceFields(PlaceSettings const &s, Log const &log, Progress progress) : grid_(s.grid)
 {
-  if (told_by_start(s.family->parameters())) {
+  if (!s.family->truth_settings().empty()) {
     std::string const path = s.test.path.empty() ? default_path(s) : s.test.path;
     if (!std::filesystem::exists(path)) {
       std::filesystem::path const folder = std::filesystem::path(path).parent_path();
@@ -58,13 +80,13 @@ PlaceFields::PlaceFields(PlaceSettings const &s, Log const &log, Progress progre
                                   .file = path},
                                  progress));
     }
-    read(path, s, progress);
+    read(path, s, log, progress);
     log.info("test: {} samples of {}", size(), path);
     return;
   }
   if (!s.test.path.empty()) {
-    throw InputError("data.path: a file of fields does not hold the parameters that \"" +
-                     s.family->name() + "\" draws; leave the key out");
+    throw InputError("data.path: the test of \"" + s.family->name() +
+                     "\" is solved anew, for no file holds its true fields; leave the key out");
   }
   progress.start("true fields", std::size_t(s.test.samples));
   std::vector<double> field(grid_.size());
@@ -84,7 +106,8 @@ void PlaceFields::take(domains::PdeSample problem, std::span<double const> field
   fields_.emplace_back(field.begin(), field.end());
 }
 
-void PlaceFields::read(std::string const &path, PlaceSettings const &s, Progress &progress)
+void PlaceFields::read(std::string const &path, PlaceSettings const &s, Log const &log,
+                       Progress &progress)
 {
   io::PdebenchFile const file(path);
   file.require(grid_);
@@ -95,6 +118,7 @@ void PlaceFields::read(std::string const &path, PlaceSettings const &s, Progress
                     "the file to have it made anew",
                     path, file.samples().size(), wanted));
   }
+  require_own_truth(file, path, s, log);
   progress.start("test fields", wanted);
   std::vector<double> field(grid_.size());
   for (std::size_t k = 0; k < wanted; ++k) {

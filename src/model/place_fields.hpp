@@ -23,8 +23,8 @@ double start_of(std::span<double const> field, domains::SpaceTimeGrid const &gri
 /// PDEBench keeps them).
 class PlaceFields {
  public:
-  /// Diffusion-sorption: reads `test.path`, or a file of the run's name below data/, which is made
-  /// where it is missing; other families are solved anew. Throws InputError where the file cannot
+  /// Families that tessera truth makes: reads `test.path`, or a file of the run's name below data/,
+  /// which is made where it is missing; others are solved anew, each by its own equation. Throws InputError where the file cannot
   /// be used, IoError, SolverError.
   PlaceFields(PlaceSettings const &settings, Log const &log, Progress progress);
 
@@ -38,7 +38,8 @@ class PlaceFields {
   }
 
  private:
-  void read(std::string const &path, PlaceSettings const &settings, Progress &progress);
+  void read(std::string const &path, PlaceSettings const &settings, Log const &log,
+            Progress &progress);
   void take(domains::PdeSample problem, std::span<double const> field);
   domains::SpaceTimeGrid grid_;
   std::vector<domains::PdeSample> problems_;
