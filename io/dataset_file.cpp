@@ -26,7 +26,7 @@ struct Split {
   bool required;
 };
 constexpr Split splits[] = {{"train", &Dataset::train, true},
-                            {"test", &Dataset::test, true},
+                            {"test", &Dataset::test, false},
                             {"support", &Dataset::support, false},
                             {"query", &Dataset::query, false},
                             {"outside_support", &Dataset::outside_support, false},
@@ -209,7 +209,7 @@ Dataset read_file(std::filesystem::path const &path)
     data.*split.member = read_split(file.group(split.name), data);
   }
   // A test environment is the training environment of the same index.
-  check_pairing(path.string(), data.train, data.test, "train and test");
+  if (data.test.size() > 0) check_pairing(path.string(), data.train, data.test, "train and test");
   check_pairing(path.string(), data.support, data.query, "support and query");
   check_pairing(path.string(), data.outside_support, data.outside_query,
                 "outside_support and outside_query");

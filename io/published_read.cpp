@@ -30,6 +30,12 @@ class Reader {
     auto const names = find_pair(folder_, pair);
     if (!names) return;
     PublishedArchive first = read_published_archive(archive_of(folder_, names->first));
+    std::error_code ignored;
+    if (!std::filesystem::exists(archive_of(folder_, names->second), ignored)) {
+      read_alone(first, names->first);
+      data_.*pair.first = std::move(first.split);
+      return;
+    }
     PublishedArchive second = read_published_archive(archive_of(folder_, names->second));
     check_extents(first, second);
     bool const known_before = pair.required || !data_.families.empty();
@@ -57,6 +63,14 @@ class Reader {
                   pair.required ? Pairing::environments : Pairing::families);
     data_.*pair.first = std::move(first.split);
     data_.*pair.second = std::move(second.split);
+  }
+
+  /// Training data without a test.
+  void read_alone(PublishedArchive &archive, std::string const &name)
+  {
+    describe(archive, name);
+    if (!archive.described) enumerate(archive, name, true);
+    take_own(archive);
   }
 
   /// The data set, with names for all that has none.

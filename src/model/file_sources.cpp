@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include <tessera/core/error.hpp>
 #include <tessera/domains/dataset_source.hpp>
 #include <tessera/io/dataset_file.hpp>
 #include <tessera/io/published_layout.hpp>
@@ -25,6 +26,11 @@ class FileSource final : public domains::DatasetSource {
   domains::Dataset make(std::uint64_t, Registry const &, Progress) const override
   {
     domains::Dataset data = read_(path_);
+    try {
+      if (data.test.size() == 0) domains::hold_out_test(data);
+    } catch (InputError const &error) {
+      throw InputError(path_.string() + ": " + error.what());
+    }
     for (auto *split : {&data.train, &data.test, &data.support, &data.query, &data.outside_support,
                         &data.outside_query}) {
       domains::number_environments(*split);

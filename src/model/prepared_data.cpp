@@ -85,8 +85,9 @@ meta::Prediction PreparedData::test_as_known(meta::Prediction found) const
 
 std::vector<std::string> doubts_about(PreparedData const &data)
 {
-  std::vector<std::string> doubts;
   Dataset const &given = data.given();
+  std::vector<std::string> doubts;
+  if (!given.remark.empty()) doubts.push_back(given.remark);
   std::size_t const known = known_starts(given), all = given.test.size() * given.test.count;
   if (known > 0) {
     doubts.push_back(fmt::format(

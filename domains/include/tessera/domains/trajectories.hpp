@@ -61,6 +61,12 @@ struct Dataset {
   Trajectories test;                            ///< same environments, same order, other starts
   Trajectories support, query;                  ///< new environments: one start, and many others
   Trajectories outside_support, outside_query;  ///< parameters outside the training range
+  std::string remark;  ///< how it was put together, where users should hear of that
 };
+
+/// Makes a test split of training data that have none: a quarter of every environment's
+/// trajectories, the last ones, or of the times where each has one trajectory alone. Says so in
+/// `remark`. Throws InputError where there is too little to share.
+void hold_out_test(Dataset &data);
 
 }  // namespace tessera::domains

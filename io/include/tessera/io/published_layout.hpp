@@ -9,7 +9,7 @@
 //   flat        t (time)          X (environment, trajectory, time, state)
 //   per family  t (family, time)  X (family, environment, trajectory, time, state)
 //
-// Names: train.npz and test.npz, or train_data.npz and test_data.npz; for the adaptation to new
+// Names: train.npz and test.npz (which may be absent: its split is then empty), or train_data.npz and test_data.npz; for the adaptation to new
 // environments (support and query, may be absent) adapt_train.npz and adapt_test.npz, or
 // ood_train.npz and ood_test.npz. Beside an archive may stand, under its name, what is known of
 // its environments: train_envs.json, {"family id": [{"parameter": value, ...}, ...], ...}.
