@@ -67,8 +67,9 @@ void hold_out_test(Dataset &data)
     std::size_t const held = std::max<std::size_t>(1, count / 4);
     data.train = part_of(all, 0, count - held, 0, points);
     data.test = part_of(all, count - held, held, 0, points);
-    data.remark = "no test data: the last " + std::to_string(held) + " of " +
-                  std::to_string(count) + " trajectories of each environment are held out for it";
+    data.remark += std::string(data.remark.empty() ? "" : "; ") + "no test data: the last " +
+                   std::to_string(held) + " of " + std::to_string(count) +
+                   " trajectories of each environment are held out for it";
     return;
   }
   constexpr std::size_t least = 8;
@@ -81,9 +82,10 @@ void hold_out_test(Dataset &data)
   std::size_t const held = points / 4;
   data.train = part_of(all, 0, 1, 0, points - held);
   data.test = part_of(all, 0, 1, points - held - 1, held + 1);
-  data.remark = "no test data, and one trajectory in each environment: the last " +
-                std::to_string(held) + " of " + std::to_string(points) +
-                " times are held out for it, so that the test says nothing about other starts";
+  data.remark += std::string(data.remark.empty() ? "" : "; ") +
+                 "no test data, and one trajectory in each environment: the last " +
+                 std::to_string(held) + " of " + std::to_string(points) +
+                 " times are held out for it, so that the test says nothing about other starts";
 }
 
 }  // namespace tessera::domains

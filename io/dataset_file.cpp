@@ -94,9 +94,9 @@ void read_names(hdf5::Group const &group, Trajectories &split)
   if (!group.has("names")) return;
   std::vector<std::string> const names = group.texts("names");
   if (names.size() != split.size()) {
-    fail_data(group.dataset("names").where(),
-              "has " + std::to_string(names.size()) + " names for " + std::to_string(split.size()) +
-                  " environments; give one for each");
+    fail_data(group.dataset("names").where(), "has " + std::to_string(names.size()) +
+                                                  " names for " + std::to_string(split.size()) +
+                                                  " environments; give one for each");
   }
   for (std::size_t e = 0; e < names.size(); ++e) split.environments[e].name = names[e];
 }

@@ -72,9 +72,9 @@ void Group::write_texts(std::string const &name, std::vector<std::string> const 
   Handle const space(H5Screate_simple(1, &count, nullptr), H5Sclose), type = text_type();
   Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   H5Pset_obj_track_times(creation, false);
-  Handle const dataset = checked(
-      H5Dcreate2(handle_, name.c_str(), type, space, H5P_DEFAULT, creation, H5P_DEFAULT), H5Dclose,
-      where, "cannot be made");
+  Handle const dataset =
+      checked(H5Dcreate2(handle_, name.c_str(), type, space, H5P_DEFAULT, creation, H5P_DEFAULT),
+              H5Dclose, where, "cannot be made");
   std::vector<char const *> pointers;
   for (std::string const &text : texts) pointers.push_back(text.c_str());
   if (texts.empty()) return;

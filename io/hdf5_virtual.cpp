@@ -46,10 +46,12 @@ std::filesystem::path find_source(std::string const &name, hid_t dataset, std::s
 /// The source array `index` is there, sound, and as large as what is taken from it.
 void check_source(hid_t dataset, hid_t plan, std::size_t index, std::string const &where)
 {
-  std::string const file = text_of(
-      [&](char *text, std::size_t size) { return H5Pget_virtual_filename(plan, index, text, size); });
-  std::string const name = text_of(
-      [&](char *text, std::size_t size) { return H5Pget_virtual_dsetname(plan, index, text, size); });
+  std::string const file = text_of([&](char *text, std::size_t size) {
+    return H5Pget_virtual_filename(plan, index, text, size);
+  });
+  std::string const name = text_of([&](char *text, std::size_t size) {
+    return H5Pget_virtual_dsetname(plan, index, text, size);
+  });
   File const source(find_source(file, dataset, where));
   Dataset const array = source.dataset(name);
   array.size();
@@ -75,8 +77,9 @@ bool is_sound_virtual(hid_t dataset, double numbers, std::string const &where)
   if (H5Pget_layout(plan) != H5D_VIRTUAL) return false;
   static thread_local int depth = 0;
   if (depth >= deepest || numbers > most_numbers) {
-    throw IoError(where + ": is put together from too many numbers or too deep in other files; "
-                          "store the numbers themselves");
+    throw IoError(where +
+                  ": is put together from too many numbers or too deep in other files; "
+                  "store the numbers themselves");
   }
   struct Deeper {
     Deeper() { ++depth; }

@@ -106,9 +106,8 @@ void read_text_type(std::string const &type, std::string const &name, NpyHeader 
 {
   constexpr std::size_t longest = 1024;
   std::size_t length = 0;
-  auto const [end, error] =
-      std::from_chars(type.data() + std::min<std::size_t>(2, type.size()),
-                      type.data() + type.size(), length);
+  auto const [end, error] = std::from_chars(type.data() + std::min<std::size_t>(2, type.size()),
+                                            type.data() + type.size(), length);
   bool const ok = type.size() > 2 && (type[1] == 'U' || type[1] == 'S') && error == std::errc() &&
                   end == type.data() + type.size() && length > 0 && length <= longest;
   if (!ok) {

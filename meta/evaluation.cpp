@@ -76,7 +76,8 @@ Squares squares_of(Prediction const &prediction, domains::Trajectories const &da
 {
   std::size_t const d = data.dimension, rows = data.count * data.points;
   double sum = 0;
-  for (std::size_t row = e * rows; row < (e + 1) * rows; ++row) sum += data.states[row * d + i] / unit;
+  for (std::size_t row = e * rows; row < (e + 1) * rows; ++row)
+    sum += data.states[row * d + i] / unit;
   Squares squares;
   for (std::size_t row = e * rows; row < (e + 1) * rows; ++row) {
     double const truth = data.states[row * d + i] / unit;

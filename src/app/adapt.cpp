@@ -50,6 +50,7 @@ ExitCode execute(Options const &o, MPI_Comm comm)
 {
   refuse_existing(o.out, o.force);
   model::Model const model = model::Model::load(o.run);
+  require_states(o.input, model.state_names());
   domains::Trajectories const support = io::read_trajectory_file(o.input, o.split);
   Progress const progress = o.quiet ? Progress() : Progress::on(stderr, comm);
   std::vector<model::System> const systems = model.adapt(support, progress);
@@ -84,7 +85,8 @@ Command add_adapt(CLI::App &program)
   words->add_option("RUN", o->run, "folder of a run")->required();
   words
       ->add_option("--input", o->input,
-                   ".npz or .h5 with t (time) and X (environment, trajectory, time, state)")
+                   ".npz or .h5 with t (time) and X (environment, trajectory, time, state), or one "
+                   "trajectory as .csv (t,x,y)")
       ->required();
   words->add_option("--split", o->split, "which split, where the input is a data set of a run");
   words->add_option("--out", o->out, "JSON file to write")->capture_default_str();

@@ -65,12 +65,13 @@ std::string follow_systems(Options const &o, model::Model const &model)
   std::string const out = o.out.empty() ? "predicted.npz" : o.out;
   io::check_trajectory_file_name(out);
   refuse_existing(out, o.force);
+  require_states(o.input, model.state_names());
   domains::Trajectories data = io::read_trajectory_file(o.input, o.split, true);
   auto const systems = choose_systems(o, model, data.size());
   model::Predicted const predicted = model.predict(systems, data);
   double const error = mean_square(predicted.states, data);
   data.states = predicted.states;
-  io::write_trajectory_file(out, data);
+  io::write_trajectory_file(out, data, model.state_names());
   auto const failed = std::count_if(predicted.status.begin(), predicted.status.end(),
                                     [](Status status) { return status != Status::ok; });
   std::string text = fmt::format("{}: {} environments x {} trajectories x {} times x {} states",
@@ -146,7 +147,8 @@ Command add_predict(CLI::App &program)
   words
       ->add_option("--input", o->input,
                    ".npz or .h5 with t (time) and X (environment, trajectory, time, state), or "
-                   "starts alone (a time axis of length 1). For experts by place: .h5 or .npz with "
+                   "starts alone (a time axis of length 1), or one trajectory as .csv. For experts "
+                   "by place: .h5 or .npz with "
                    "the parameters of problems, an array (sample) for each (u0) or parameters "
                    "(sample, parameter), or .h5 with fields as PDEBench keeps them")
       ->required();

@@ -4,6 +4,7 @@
 
 #include <tessera/core/error.hpp>
 #include <tessera/domains/dataset_source.hpp>
+#include <tessera/io/csv_data.hpp>
 #include <tessera/io/dataset_file.hpp>
 #include <tessera/io/published_layout.hpp>
 
@@ -57,6 +58,8 @@ void register_file_sources(Registry &registry)
 {
   add(registry, "npz", "a folder of NumPy archives in the published layout (data.path)",
       io::read_published);
+  add(registry, "csv", "a folder of tables t,x,y, a trajectory each, and systems.csv (data.path)",
+      io::read_csv_folder);
   add(registry, "hdf5", "a data set file (data.path), as runs write them", io::read_dataset);
 }
 

@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <tessera/core/error.hpp>
 #include <tessera/model/run_kind.hpp>
 
+#include "check_parts.hpp"
 #include "model_card.hpp"
 #include "run_kinds.hpp"
 #include "run_mixture.hpp"
@@ -30,9 +32,10 @@ void report_errors(Log const &log, char const *split, meta::Metrics const &m)
   log.info("{} mse {:.2e}, rel_l2 {:.2e}, tprmse {:.2f}, nrmse {:.2e}, R2 > 0.9 {:.2f}", split,
            m.mean(m.mse), m.mean(m.rel_l2), m.tprmse(), m.mean(m.nrmse), m.r2_share());
   if (m.floored < 0.05) return;
-  log.warning("{} rel_l2 and tprmse put their floor of 1e-6 in the place of {:.0f} % of the true "
-              "states; nrmse and r2_share measure by the data's own scale",
-              split, 100 * m.floored);
+  log.warning(
+      "{} rel_l2 and tprmse put their floor of 1e-6 in the place of {:.0f} % of the true "
+      "states; nrmse and r2_share measure by the data's own scale",
+      split, 100 * m.floored);
 }
 
 void report_unfollowed(Log const &log, RunResult const &r)
@@ -55,6 +58,19 @@ void report_figures(Log const &log, RunResult const &r, RunFigures const &f)
   report_unfollowed(log, r);
 }
 
+// A training that fails on data of an unusual scale says so.
+template <class Train>
+RunResult naming_doubts(PreparedData const &data, Train const &train)
+{
+  try {
+    return train();
+  } catch (SolverError const &error) {
+    auto const doubts = doubts_about(data);
+    if (doubts.empty()) throw;
+    throw SolverError(fmt::format("{}\n{}", error.what(), fmt::join(doubts, "\n")));
+  }
+}
+
 Outcome run_mixer(RunStart const &start, Settings const &settings, Registry const &registry,
                   bool resume)
 {
@@ -67,8 +83,9 @@ Outcome run_mixer(RunStart const &start, Settings const &settings, Registry cons
   for (auto const &doubt : doubts_about(prepared)) log.warning("data: {}", doubt);
   folder.write("model.json", describe_model(prepared));
   RunFigures figures;
-  RunResult const result =
-      run_with_precision(settings, prepared, folder, resume, log, start.progress, figures);
+  RunResult const result = naming_doubts(prepared, [&] {
+    return run_with_precision(settings, prepared, folder, resume, log, start.progress, figures);
+  });
   if (figures.reason != train::StopReason::finished) {
     log.info("stopped after outer step {} with a checkpoint; go on with --resume",
              figures.outer_steps);
@@ -97,14 +114,15 @@ class MixtureExperiment final : public Experiment {
     auto const bank = s.expert_kind->make_float(2);
     bool const there = std::filesystem::exists(s.data.path);
     return fmt::format(
-        "  {}\n"
-        "  data       {}, {} ({})\n"
-        "  experts    {} x {}, {} parameters each, context size {}\n"
-        "  training   {} outer steps ({} warm-up) of {} + {} inner steps, {}\n"
-        "  seed       {}\n",
-        s.title, s.data.source->name(), s.data.path, there ? "there" : "will be made", s.experts,
-        bank->kind(), bank->row_size(), bank->context_size(), s.mixer.outer_steps, s.mixer.warmup,
-        s.mixer.inner_context, s.mixer.inner_model, s.precision, s.seed);
+               "  {}\n"
+               "  data       {}, {} ({})\n"
+               "  experts    {} x {}, {} parameters each, context size {}\n"
+               "  training   {} outer steps ({} warm-up) of {} + {} inner steps, {}\n"
+               "  seed       {}\n",
+               s.title, s.data.source->name(), s.data.path, there ? "there" : "will be made",
+               s.experts, bank->kind(), bank->row_size(), bank->context_size(), s.mixer.outer_steps,
+               s.mixer.warmup, s.mixer.inner_context, s.mixer.inner_model, s.precision, s.seed) +
+           check_parts(s, registry_);
   }
 
   Outcome run(RunRequest const &request) const override

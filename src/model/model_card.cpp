@@ -7,14 +7,16 @@
 #include <tessera/model/sink.hpp>
 
 namespace tessera::model {
-
 namespace {
 
-domains::Scaling scaling_of(nlohmann::json const &json, std::size_t states)
+domains::Scaling scaling_of(nlohmann::json const &json, std::size_t states,
+                            std::filesystem::path const &file)
 {
   domains::Scaling scaling{json.at("offset"), json.at("scale"), json.at("time")};
   if (scaling.offset.size() == states && scaling.scale.size() == states) return scaling;
-  throw InputError("scaling is of another number of states");
+  throw InputError(file.string() +
+                   ": its scaling is of another number of states than it names; "
+                   "`tessera run CONFIG --out FOLDER --resume` writes it again");
 }
 
 }  // namespace
@@ -25,9 +27,8 @@ std::string describe_model(PreparedData const &data)
   for (auto const &environment : data.given().train.environments) {
     labels.push_back(environment_label(data.given(), environment));
   }
-  nlohmann::ordered_json json{{"state_names", data.given().state_names},
-                              {"environments", labels},
-                              {"order", data.order()}};
+  nlohmann::ordered_json json{
+      {"state_names", data.given().state_names}, {"environments", labels}, {"order", data.order()}};
   domains::Scaling const &scaling = data.scaling();
   if (!scaling.none()) {
     json["scaling"] = {
@@ -49,7 +50,7 @@ ModelCard read_model_card(std::filesystem::path const &file)
     ModelCard card{json.at("state_names"), json.at("environments"), {}, {}};
     if (json.contains("order")) json.at("order").get_to(card.order);
     if (json.contains("scaling")) {
-      card.scaling = scaling_of(json.at("scaling"), card.state_names.size());
+      card.scaling = scaling_of(json.at("scaling"), card.state_names.size(), file);
     }
     if (card.state_names.empty() || card.environments.empty()) {
       throw InputError(file.string() + ": names no states or no environments; start the run anew");

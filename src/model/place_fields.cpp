@@ -21,6 +21,24 @@ std::string default_path(PlaceSettings const &s)
                      s.grid.cells, s.test.samples);
 }
 
+void make(std::string const &path, PlaceSettings const &s, Log const &log, Progress const &progress)
+{
+  std::filesystem::path const folder = std::filesystem::path(path).parent_path();
+  std::error_code ignored;  // the writer says what is wrong
+  if (!folder.empty()) std::filesystem::create_directories(folder, ignored);
+  log.info(
+      "making the true fields of the test; the same on several processes: "
+      "mpirun -n 2 tessera truth --samples 0:{} {}",
+      s.test.samples, path);
+  log.info("{}", write_truth(MPI_COMM_SELF,
+                             {.samples = {0, std::size_t(s.test.samples)},
+                              .seed = s.test.seed,
+                              .cells = s.grid.cells,
+                              .levels = s.grid.levels,
+                              .file = path},
+                             progress));
+}
+
 /// The fields are those of this equation, these constants and this seed, as far as they say.
 void require_own_truth(io::PdebenchFile const &file, std::string const &path,
                        PlaceSettings const &s, Log const &log)
@@ -35,9 +53,10 @@ void require_own_truth(io::PdebenchFile const &file, std::string const &path,
     if (config.empty()) continue;
     std::string const other = other_truth(config, s.family->truth_settings(), s.test.seed);
     if (other.empty()) continue;
-    throw InputError(fmt::format("{}: sample {} {}; remove the file to have it made anew, or name "
-                                 "another one in data.path",
-                                 path, sample, other));
+    throw InputError(
+        fmt::format("{}: sample {} {}; remove the file to have it made anew, or name "
+                    "another one in data.path",
+                    path, sample, other));
   }
 }
 
@@ -60,33 +79,38 @@ double start_of(std::span<double const> field, domains::SpaceTimeGrid const &gri
                   path, sample, *low, *high));
 }
 
-PlaceFields::PlaceFields(PlaceSettings const &s, Log const &log, Progress progress) : grid_(s.grid)
+std::string fields_path(PlaceSettings const &s)
 {
   if (!s.family->truth_settings().empty()) {
-    std::string const path = s.test.path.empty() ? default_path(s) : s.test.path;
-    if (!std::filesystem::exists(path)) {
-      std::filesystem::path const folder = std::filesystem::path(path).parent_path();
-      std::error_code ignored;  // the writer says what is wrong
-      if (!folder.empty()) std::filesystem::create_directories(folder, ignored);
-      log.info(
-          "making the true fields of the test; the same on several processes: "
-          "mpirun -n 2 tessera truth --samples 0:{} {}",
-          s.test.samples, path);
-      log.info("{}", write_truth(MPI_COMM_SELF,
-                                 {.samples = {0, std::size_t(s.test.samples)},
-                                  .seed = s.test.seed,
-                                  .cells = s.grid.cells,
-                                  .levels = s.grid.levels,
-                                  .file = path},
-                                 progress));
-    }
+    return s.test.path.empty() ? default_path(s) : s.test.path;
+  }
+  if (s.test.path.empty()) return {};
+  throw InputError("data.path: the test of \"" + s.family->name() +
+                   "\" is solved anew, for no file holds its true fields; leave the key out");
+}
+
+io::PdebenchFile open_fields(std::string const &path, PlaceSettings const &s, Log const &log)
+{
+  io::PdebenchFile file(path);
+  file.require(s.grid);
+  auto const wanted = std::size_t(s.test.samples);
+  if (file.samples().size() < wanted) {
+    throw InputError(
+        fmt::format("{}: has {} samples, test.samples = {}: ask for fewer, or remove "
+                    "the file to have it made anew",
+                    path, file.samples().size(), wanted));
+  }
+  require_own_truth(file, path, s, log);
+  return file;
+}
+
+PlaceFields::PlaceFields(PlaceSettings const &s, Log const &log, Progress progress) : grid_(s.grid)
+{
+  if (std::string const path = fields_path(s); !path.empty()) {
+    if (!std::filesystem::exists(path)) make(path, s, log, progress);
     read(path, s, log, progress);
     log.info("test: {} samples of {}", size(), path);
     return;
-  }
-  if (!s.test.path.empty()) {
-    throw InputError("data.path: the test of \"" + s.family->name() +
-                     "\" is solved anew, for no file holds its true fields; leave the key out");
   }
   progress.start("true fields", std::size_t(s.test.samples));
   std::vector<double> field(grid_.size());
@@ -109,16 +133,8 @@ void PlaceFields::take(domains::PdeSample problem, std::span<double const> field
 void PlaceFields::read(std::string const &path, PlaceSettings const &s, Log const &log,
                        Progress &progress)
 {
-  io::PdebenchFile const file(path);
-  file.require(grid_);
+  io::PdebenchFile const file = open_fields(path, s, log);
   auto const wanted = std::size_t(s.test.samples);
-  if (file.samples().size() < wanted) {
-    throw InputError(
-        fmt::format("{}: has {} samples, test.samples = {}: ask for fewer, or remove "
-                    "the file to have it made anew",
-                    path, file.samples().size(), wanted));
-  }
-  require_own_truth(file, path, s, log);
   progress.start("test fields", wanted);
   std::vector<double> field(grid_.size());
   for (std::size_t k = 0; k < wanted; ++k) {

@@ -168,9 +168,8 @@ class MixtureRun {
   // The test split in the user's order and units.
   meta::Prediction test() const
   {
-    return prepared_.test_as_known(meta::predict(mixture_, data_.test, mixture_.route,
-                                                 meta::routed_contexts(mixture_),
-                                                 settings_.solver));
+    return prepared_.test_as_known(meta::predict(
+        mixture_, data_.test, mixture_.route, meta::routed_contexts(mixture_), settings_.solver));
   }
 
   void gate_values(RunResult &r) const
@@ -192,8 +191,8 @@ class MixtureRun {
     if (own.size() == 0) return;
     adapted = meta::adapt(mixture_, own, settings_.adapt, settings_.solver, progress);
     auto const follow = [&](domains::Trajectories domains::Dataset::*split) {
-      auto found = meta::predict(mixture_, data_.*split, adapted.expert, adapted.contexts,
-                                 settings_.solver);
+      auto found =
+          meta::predict(mixture_, data_.*split, adapted.expert, adapted.contexts, settings_.solver);
       return prepared_.as_known(std::move(found), prepared_.given().*split);
     };
     if (prepared_.scaling().none()) {
@@ -241,9 +240,8 @@ RunResult run_mixture(Settings const &settings, PreparedData const &data,
   return run.evaluate(figures, progress);
 }
 
-template RunResult run_mixture<float>(Settings const &, PreparedData const &,
-                                      io::RunFolder const &, bool, Log const &, Progress,
-                                      RunFigures &);
+template RunResult run_mixture<float>(Settings const &, PreparedData const &, io::RunFolder const &,
+                                      bool, Log const &, Progress, RunFigures &);
 template RunResult run_mixture<double>(Settings const &, PreparedData const &,
                                        io::RunFolder const &, bool, Log const &, Progress,
                                        RunFigures &);

@@ -218,8 +218,8 @@ std::string environment_label(domains::Dataset const &data, domains::Environment
   auto const f = static_cast<std::size_t>(environment.family);
   std::string const &id = data.families[f];
   bool const starts = !id.empty() && std::isdigit(static_cast<unsigned char>(id.front()));
-  std::string const family = starts && id != data.family_names[f] ? id + " " + data.family_names[f]
-                                                                  : data.family_names[f];
+  std::string const family =
+      starts && id != data.family_names[f] ? id + " " + data.family_names[f] : data.family_names[f];
   bool const nameless = environment.name.empty();
   std::string text = nameless ? family : environment.name;
   if (nameless && own && environment.parameters.empty()) text += ", " + numbered;

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include <tessera/core/peak_memory.hpp>
 #include <tessera/meta/matching.hpp>
@@ -91,26 +91,26 @@ Json routing(RunResult const &result)
 Json definitions(Settings const &settings)
 {
   std::string const seen = settings.data.standardised ? "standardised" : "as they are";
-  return {{"mse",
-           "mean over trajectories, all stored times and components of (predicted - true)^2, per "
-           "environment"},
-          {"rel_l2",
-           "mean over trajectories and times of |predicted - true|^2 / |max(|true|, 1e-6)|^2, per "
-           "environment: a relative squared error"},
-          {"tprmse", "share of environments with rel_l2 < 0.1"},
-          {"nrmse",
-           "root of the mean over trajectories, times and components of ((predicted - true) / "
-           "deviation)^2, per environment; deviation: of the component over the training data"},
-          {"r2_share",
-           "share of environments with R^2 > 0.9, R^2 = 1 - sum of squared errors / sum of squares "
-           "about each component's mean over the environment, over all components "
-           "(variance-weighted); none with a trajectory that could not be followed"},
-          {"floored",
-           "share of stored times at which rel_l2's floor of 1e-6 outweighs the true state"},
-          {"loss", "of training: mean square error of the data as training sees them, " + seen},
-          {"purity",
-           "largest share of environments that a one-to-one pairing of families and experts puts "
-           "on its pair"}};
+  return {
+      {"mse",
+       "mean over trajectories, all stored times and components of (predicted - true)^2, per "
+       "environment"},
+      {"rel_l2",
+       "mean over trajectories and times of |predicted - true|^2 / |max(|true|, 1e-6)|^2, per "
+       "environment: a relative squared error"},
+      {"tprmse", "share of environments with rel_l2 < 0.1"},
+      {"nrmse",
+       "root of the mean over trajectories, times and components of ((predicted - true) / "
+       "deviation)^2, per environment; deviation: of the component over the training data"},
+      {"r2_share",
+       "share of environments with R^2 > 0.9, R^2 = 1 - sum of squared errors / sum of squares "
+       "about each component's mean over the environment, over all components "
+       "(variance-weighted); none with a trajectory that could not be followed"},
+      {"floored", "share of stored times at which rel_l2's floor of 1e-6 outweighs the true state"},
+      {"loss", "of training: mean square error of the data as training sees them, " + seen},
+      {"purity",
+       "largest share of environments that a one-to-one pairing of families and experts puts "
+       "on its pair"}};
 }
 
 }  // namespace

@@ -20,8 +20,8 @@ class DatasetSource {
   /// line and seed is as good as a new one. Empty for a source that reads the user's own data.
   virtual std::string settings() const = 0;
   /// The set; a source that makes its numbers permutes the training environments by `seed`, one
-  /// that reads the user's own leaves all in the order of the files, numbered. Needs a Runtime. Throws InputError,
-  /// IoError or SolverError.
+  /// that reads the user's own leaves all in the order of the files, numbered. Needs a Runtime.
+  /// Throws InputError, IoError or SolverError.
   virtual Dataset make(std::uint64_t seed, Registry const &registry, Progress progress) const = 0;
 };
 

@@ -23,7 +23,7 @@ struct System {
   /// Mean square error on what it was adapted to; 0 for training, infinite where no expert could
   /// follow that.
   double support_loss = 0;
-  int gate_word = 0;            ///< the expert that the gate names for this context
+  int gate_word = 0;  ///< the expert that the gate names for this context
   bool followed() const { return std::isfinite(support_loss); }
 };
 

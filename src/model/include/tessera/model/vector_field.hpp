@@ -26,7 +26,8 @@ class VectorField {
 
   std::size_t dimension() const { return dimension_; }
 
-  /// dx = f(x), in the units of the data that it was learnt from. Shapes (state). Throws InputError where a length does not fit.
+  /// dx = f(x), in the units of the data that it was learnt from. Shapes (state). Throws InputError
+  /// where a length does not fit.
   void evaluate(std::span<double const> x, std::span<double> dx) const;
 
   /// For contiguous states of doubles: std::vector, std::array, boost::array.
