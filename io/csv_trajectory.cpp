@@ -18,8 +18,9 @@ std::vector<std::string> read_header(CsvReader const &in, std::vector<CsvCell> c
             "index there: to_csv(file, index=False) leaves it out)");
   }
   if (first.text != "t" && first.text != "time") {
-    in.fail(first, "the first column is \"" + printable(first.text.substr(0, 40)) +
-                       "\"; put the time first and call it t: t,x,y");
+    in.fail(first,
+            "the first column is \"" + printable(first.text.substr(0, 40)) +
+                "\"; put the time first and call it t, with commas between the columns: t,x,y");
   }
   if (header.size() < 2) {
     in.fail(first,

@@ -74,7 +74,7 @@ double start_of(std::span<double const> field, domains::SpaceTimeGrid const &gri
   auto const [low, high] = std::minmax_element(first.begin(), first.end());
   if (*high - *low <= 1e-6 * std::max(1., std::abs(*high))) return *low;
   throw InputError(
-      fmt::format("{}: sample {}: u(0, x) runs from {} to {}, and these problems start from a "
+      fmt::format("{}: sample {}: u(0, x) runs from {} to {}, and a problem of these starts from a "
                   "constant; take files of them",
                   path, sample, *low, *high));
 }
