@@ -16,6 +16,11 @@ void fail_data(std::string const &where, std::string const &what)
 
 void check_times(std::string const &where, Trajectories const &split)
 {
+  if (split.points < 2) {
+    fail_data(where,
+              "holds one time alone; a trajectory has two at least, its start and where it "
+              "led");
+  }
   for (std::size_t e = 0; e < split.size(); ++e) {
     auto const grid = split.grid(e);
     for (std::size_t k = 0; k < grid.size(); ++k) {

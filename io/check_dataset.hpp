@@ -10,7 +10,7 @@ namespace tessera::io {
 
 [[noreturn]] void fail_data(std::string const &where, std::string const &what);
 
-/// Finite and increasing in each environment.
+/// At least two, finite and increasing in each environment.
 void check_times(std::string const &where, domains::Trajectories const &split);
 
 /// Finite.

@@ -26,7 +26,7 @@ struct Split {
   bool required;
 };
 constexpr Split splits[] = {{"train", &Dataset::train, true},
-                            {"test", &Dataset::test, true},
+                            {"test", &Dataset::test, false},
                             {"support", &Dataset::support, false},
                             {"query", &Dataset::query, false},
                             {"outside_support", &Dataset::outside_support, false},
@@ -48,6 +48,10 @@ void write_environments(hdf5::Group const &group, std::vector<Environment> const
   group.write<std::int64_t>("family", {families.size()}, families, hdf5::Storage::compressed);
   group.write<double>("parameters", {environments.size(), width}, parameters,
                       hdf5::Storage::compressed);
+  std::vector<std::string> names;
+  for (Environment const &environment : environments) names.push_back(environment.name);
+  bool const named = std::any_of(names.begin(), names.end(), [](auto &n) { return !n.empty(); });
+  if (named) group.write_texts("names", names);
 }
 
 void write_split(hdf5::Group const &group, Trajectories const &split)
@@ -84,6 +88,19 @@ void expect_extent(hdf5::Dataset const &dataset, std::size_t axis, std::size_t e
                                  " " + of + " are expected");
 }
 
+/// What their owner calls the environments.
+void read_names(hdf5::Group const &group, Trajectories &split)
+{
+  if (!group.has("names")) return;
+  std::vector<std::string> const names = group.texts("names");
+  if (names.size() != split.size()) {
+    fail_data(group.dataset("names").where(), "has " + std::to_string(names.size()) +
+                                                  " names for " + std::to_string(split.size()) +
+                                                  " environments; give one for each");
+  }
+  for (std::size_t e = 0; e < names.size(); ++e) split.environments[e].name = names[e];
+}
+
 /// What is known about the environments; family and parameters may both be absent.
 void read_environments(hdf5::Group const &group, std::size_t families, Trajectories &split)
 {
@@ -102,6 +119,7 @@ void read_environments(hdf5::Group const &group, std::size_t families, Trajector
       split.environments[e].family = static_cast<int>(values[e]);
     }
   }
+  read_names(group, split);
   if (!group.has("parameters")) return;
   hdf5::Dataset const dataset = group.dataset("parameters");
   std::vector<double> const values = read_numbers(dataset, 2);
@@ -199,7 +217,7 @@ Dataset read_file(std::filesystem::path const &path)
     data.*split.member = read_split(file.group(split.name), data);
   }
   // A test environment is the training environment of the same index.
-  check_pairing(path.string(), data.train, data.test, "train and test");
+  if (data.test.size() > 0) check_pairing(path.string(), data.train, data.test, "train and test");
   check_pairing(path.string(), data.support, data.query, "support and query");
   check_pairing(path.string(), data.outside_support, data.outside_query,
                 "outside_support and outside_query");

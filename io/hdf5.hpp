@@ -125,6 +125,9 @@ class Group {
   /// An array to be filled by write_slab.
   template <class T>
   Dataset make_dataset(std::string const &name, Shape const &shape, Storage storage) const;
+  /// An array of text, of fixed or variable length, without control characters.
+  std::vector<std::string> texts(std::string const &name) const;
+  void write_texts(std::string const &name, std::vector<std::string> const &texts) const;
   Attribute attribute(std::string const &name) const { return {handle_, where_, name}; }
   std::string const &where() const { return where_; }
 

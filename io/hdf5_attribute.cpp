@@ -1,20 +1,8 @@
 #include <tessera/core/error.hpp>
 
-#include "hdf5.hpp"
+#include "hdf5_layout.hpp"
 
 namespace tessera::io::hdf5 {
-namespace {
-
-/// UTF-8 text of any length.
-Handle text_type()
-{
-  Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
-  H5Tset_size(type, H5T_VARIABLE);
-  H5Tset_cset(type, H5T_CSET_UTF8);
-  return type;
-}
-
-}  // namespace
 
 Attribute::Attribute(hid_t object, std::string where, std::string name)
     : object_(object), where_(where + ", attribute " + name), name_(std::move(name))

@@ -20,4 +20,12 @@ hid_t type_of()
 /// same bytes for the same numbers. An empty one has no chunks.
 Handle creation_of(Shape const &shape, std::size_t width, Storage storage);
 
+/// UTF-8 text of any length.
+Handle text_type();
+
+/// Whether an array is put together from arrays of other files. Throws IoError where one of those
+/// is missing, damaged or smaller than what is taken from it, or where some of the `numbers` come
+/// from none: HDF5 itself would put fill values there and say nothing.
+bool is_sound_virtual(hid_t dataset, double numbers, std::string const &where);
+
 }  // namespace tessera::io::hdf5

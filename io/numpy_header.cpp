@@ -101,11 +101,31 @@ std::vector<std::size_t> read_shape(Scanner &scanner)
   return shape;
 }
 
+/// "<U12" or "|S5": text of at most so many characters, each of four bytes or of one.
+void read_text_type(std::string const &type, std::string const &name, NpyHeader &header)
+{
+  constexpr std::size_t longest = 1024;
+  std::size_t length = 0;
+  auto const [end, error] = std::from_chars(type.data() + std::min<std::size_t>(2, type.size()),
+                                            type.data() + type.size(), length);
+  bool const ok = type.size() > 2 && (type[1] == 'U' || type[1] == 'S') && error == std::errc() &&
+                  end == type.data() + type.size() && length > 0 && length <= longest;
+  if (!ok) {
+    throw InputError(name + ": holds values of type \"" + printable(type.substr(0, 40)) +
+                     "\", not text of at most 1024 characters; save it as "
+                     "numpy.array([\"one\", \"two\"])");
+  }
+  header.kind = type[1];
+  header.width = type[1] == 'U' ? 4 * length : length;
+  header.big_endian = type[0] == '>' || (type[0] != '<' && std::endian::native == std::endian::big);
+}
+
 /// For instance "<f8" for little-endian float64, "|u1" for bytes, "|O" for Python's objects.
-void read_type(Scanner &scanner, std::string const &name, NpyHeader &header)
+void read_type(Scanner &scanner, std::string const &name, bool texts, NpyHeader &header)
 {
   if (scanner.peek() == '[') fail_type(name, "records of several fields");
   std::string const type(scanner.quoted());
+  if (texts) return read_text_type(type, name, header);
   if (type.size() > 1 && type[1] == 'O')
     fail_type(name, "Python objects (type \"" + printable(type.substr(0, 40)) + "\")");
   static constexpr std::string_view known[] = {"f4", "f8", "i1", "i2", "i4",
@@ -120,7 +140,7 @@ void read_type(Scanner &scanner, std::string const &name, NpyHeader &header)
   header.big_endian = type[0] == '>' || (type[0] != '<' && std::endian::native == std::endian::big);
 }
 
-void read_dictionary(std::string_view text, std::string const &name, NpyHeader &header)
+void read_dictionary(std::string_view text, std::string const &name, bool texts, NpyHeader &header)
 {
   Scanner scanner(text, name);
   bool seen[3] = {};
@@ -132,7 +152,7 @@ void read_dictionary(std::string_view text, std::string const &name, NpyHeader &
     if (which == 2 && key != "shape") scanner.fail("it has an unknown key");
     if (seen[which]) scanner.fail("it says the same thing twice");
     seen[which] = true;
-    if (which == 0) read_type(scanner, name, header);
+    if (which == 0) read_type(scanner, name, texts, header);
     if (which == 1) header.fortran_order = scanner.boolean();
     if (which == 2) header.shape = read_shape(scanner);
     if (scanner.peek() != '}') scanner.expect(',');
@@ -159,7 +179,7 @@ bool multiply_extents(std::vector<std::size_t> const &shape, std::size_t most, s
   return true;
 }
 
-NpyHeader parse_npy_header(std::span<std::byte const> bytes, std::string const &name)
+NpyHeader parse_npy_header(std::span<std::byte const> bytes, std::string const &name, bool texts)
 {
   std::string_view const text(reinterpret_cast<char const *>(bytes.data()), bytes.size());
   if (!text.starts_with(magic) || text.size() < magic.size() + 4) {
@@ -182,7 +202,7 @@ NpyHeader parse_npy_header(std::span<std::byte const> bytes, std::string const &
   if (text.size() - begin < length) fail_damaged(name, "ends inside its header");
 
   NpyHeader header;
-  read_dictionary(text.substr(begin, length), name, header);
+  read_dictionary(text.substr(begin, length), name, texts, header);
   header.offset = begin + length;
   std::size_t const most = (std::numeric_limits<std::size_t>::max() - header.offset) / header.width;
   if (!multiply_extents(header.shape, most, header.count)) {

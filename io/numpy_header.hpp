@@ -15,7 +15,7 @@ constexpr std::size_t longest_npy_header = 65535;
 constexpr std::size_t longest_npy_prefix = 12;
 
 struct NpyHeader {
-  char kind = 'f';                 ///< f: floating point, i: signed, u: unsigned
+  char kind = 'f';                 ///< f: floating point, i: signed, u: unsigned, U, S: text
   std::size_t width = 8;           ///< bytes of a value
   bool big_endian = false;         ///< order of those bytes
   bool fortran_order = false;      ///< first axis fastest
@@ -26,9 +26,13 @@ struct NpyHeader {
   std::size_t size() const { return offset + count * width; }
 };
 
-/// Reads the header at the start of `bytes`; its sizes are checked for overflow and against nothing
-/// else. Throws InputError.
-NpyHeader parse_npy_header(std::span<std::byte const> bytes, std::string const &name);
+/// Reads the header at the start of `bytes`, of numbers or of `texts`; its sizes are checked for
+/// overflow and against nothing else. Throws InputError.
+NpyHeader parse_npy_header(std::span<std::byte const> bytes, std::string const &name,
+                           bool texts = false);
+
+/// Texts as UTF-8 without what a terminal would act on, as parse_npy reads numbers.
+std::vector<std::string> parse_npy_texts(std::span<std::byte const> bytes, std::string const &name);
 
 /// Magic, version, length and header of a float64 array in C order, as NumPy writes them.
 std::string make_npy_header(std::vector<std::size_t> const &shape);

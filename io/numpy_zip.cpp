@@ -15,6 +15,7 @@ namespace tessera::io {
 namespace {
 
 constexpr std::size_t most_values = std::size_t{1} << 28;  // of one archive: 2 GiB
+constexpr std::size_t most_texts = std::size_t{1} << 16;
 constexpr std::string_view suffix = ".npy";
 
 struct Discard {
@@ -80,9 +81,9 @@ NpzEntry describe(zip_t *archive, zip_uint64_t index, std::uint64_t length,
   return {std::min<std::uint64_t>(stat.comp_size, length), stat.size};
 }
 
-/// `left`: values that the archive may still hold.
-NumpyArray read_array(zip_t *archive, zip_uint64_t index, NpzEntry const &entry,
-                      std::string const &where, std::size_t &left)
+/// The file of one array, whole. `left`: values that the archive may still hold.
+std::vector<std::byte> read_entry(zip_t *archive, zip_uint64_t index, NpzEntry const &entry,
+                                  std::string const &where, bool texts, std::size_t &left)
 {
   File file(zip_fopen_index(archive, index, 0));
   if (!file) fail_damaged(where, std::string("cannot be opened: ") + zip_strerror(archive));
@@ -92,7 +93,7 @@ NumpyArray read_array(zip_t *archive, zip_uint64_t index, NpzEntry const &entry,
   std::size_t const head =
       std::min<std::uint64_t>(entry.unpacked, longest_npy_prefix + longest_npy_header);
   read_bytes(file.get(), head, bytes, where);
-  NpyHeader const header = parse_npy_header(bytes, where);
+  NpyHeader const header = parse_npy_header(bytes, where, texts);
   check_npz_entry(header, entry, left, where);
   left -= header.count;
   read_bytes(file.get(), entry.unpacked - head, bytes, where);
@@ -102,7 +103,22 @@ NumpyArray read_array(zip_t *archive, zip_uint64_t index, NpzEntry const &entry,
   if (zip_fread(file.get(), &behind, 1) != 0) {
     fail_damaged(where, "holds other bytes than were saved");
   }
-  return parse_npy(bytes, where);
+  return bytes;
+}
+
+zip_uint64_t count_files(zip_t *archive)
+{
+  return static_cast<zip_uint64_t>(std::max<zip_int64_t>(0, zip_get_num_entries(archive, 0)));
+}
+
+/// Empty where the file is no array.
+std::string name_of_array(zip_t *archive, zip_uint64_t index)
+{
+  char const *const file = zip_get_name(archive, index, 0);
+  std::string name = file != nullptr ? file : "";
+  if (!name.ends_with(suffix)) return {};
+  name.resize(name.size() - suffix.size());
+  return name;
 }
 
 bool is_wanted(std::string const &name, std::vector<std::string> const &wanted)
@@ -174,31 +190,44 @@ std::string pack(std::filesystem::path const &path,
 }  // namespace
 
 std::map<std::string, NumpyArray> read_npz(std::filesystem::path const &path,
-                                           std::vector<std::string> const &wanted)
+                                           std::vector<std::string> const &wanted,
+                                           std::vector<std::string> const &optional)
 {
   Archive const archive = open_archive(path);
   std::map<std::string, NumpyArray> arrays;
   std::vector<std::string> present;
   std::uint64_t const length = std::filesystem::file_size(path);
   std::size_t left = most_values;
-  zip_int64_t const files = zip_get_num_entries(archive.get(), 0);
-  for (zip_int64_t i = 0; i < files; ++i) {
-    auto const index = static_cast<zip_uint64_t>(i);
-    char const *const file = zip_get_name(archive.get(), index, 0);
-    std::string name = file != nullptr ? file : "";
-    if (!name.ends_with(suffix)) continue;
-    name.resize(name.size() - suffix.size());
+  for (zip_uint64_t index = 0; index < count_files(archive.get()); ++index) {
+    std::string const name = name_of_array(archive.get(), index);
+    if (name.empty()) continue;
     present.push_back(name);
-    if (!is_wanted(name, wanted)) continue;
+    bool const asked = !wanted.empty() && !optional.empty() && is_wanted(name, optional);
+    if (!is_wanted(name, wanted) && !asked) continue;
     std::string const where = path.string() + ": array " + printable(name);
     if (arrays.contains(name)) fail_damaged(where, "is there twice");
     NpzEntry const entry = describe(archive.get(), index, length, where);
-    arrays[name] = read_array(archive.get(), index, entry, where, left);
+    arrays[name] = parse_npy(read_entry(archive.get(), index, entry, where, false, left), where);
   }
   for (std::string const &name : wanted) {
     if (!arrays.contains(name)) fail_missing(path, name, present);
   }
   return arrays;
+}
+
+std::optional<std::vector<std::string>> read_npz_texts(std::filesystem::path const &path,
+                                                       std::string const &array)
+{
+  Archive const archive = open_archive(path);
+  std::uint64_t const length = std::filesystem::file_size(path);
+  for (zip_uint64_t index = 0; index < count_files(archive.get()); ++index) {
+    if (name_of_array(archive.get(), index) != array) continue;
+    std::string const where = path.string() + ": array " + printable(array);
+    NpzEntry const entry = describe(archive.get(), index, length, where);
+    std::size_t left = most_texts;
+    return parse_npy_texts(read_entry(archive.get(), index, entry, where, true, left), where);
+  }
+  return {};
 }
 
 void write_npz(std::filesystem::path const &path, std::map<std::string, NumpyArray> const &arrays)

@@ -132,6 +132,18 @@ std::vector<std::size_t> const &PdebenchFile::samples() const
   return contents_->samples;
 }
 
+std::string PdebenchFile::config(std::size_t sample) const
+{
+  Contents const &c = *contents_;
+  try {
+    bool const tensor = c.layout == PdebenchLayout::tensor;
+    return tensor ? c.file.attribute("config").text()
+                  : c.file.group(pdebench_group(sample)).attribute("config").text();
+  } catch (IoError const &) {
+    return {};
+  }
+}
+
 void PdebenchFile::require(SpaceTimeGrid const &grid) const
 {
   check_same_grid(contents_->name, contents_->grid, grid);

@@ -1,6 +1,7 @@
 #include "published_archive.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <tessera/io/numpy.hpp>
 
@@ -39,6 +40,44 @@ void check_shapes(PublishedArchive const &archive, NumpyArray const &t, NumpyArr
                                     "; save one time for each stored state");
 }
 
+std::vector<std::string> names_in(PublishedArchive const &archive, char const *array,
+                                  std::size_t expected, char const *of)
+{
+  auto const names = read_npz_texts(archive.file, array);
+  if (!names) return {};
+  if (names->size() == expected) return *names;
+  fail_data(archive.array(array), "has " + std::to_string(names->size()) + " entries for " +
+                                      std::to_string(expected) + " " + of + "; give one for each");
+}
+
+/// Names and parameters of environments that are kept in the archive itself.
+void take_descriptions(std::map<std::string, NumpyArray> const &arrays, PublishedArchive &archive)
+{
+  Trajectories &split = archive.split;
+  archive.names = names_in(archive, "names", split.size(), "environments");
+  auto const found = arrays.find("parameters");
+  if (found == arrays.end()) return;
+  NumpyArray const &parameters = found->second;
+  std::size_t const each = parameters.values.size() / split.size();
+  bool const fits = parameters.shape.size() >= 2 && each == parameters.shape.back() && each > 0 &&
+                    parameters.values.size() == each * split.size();
+  if (!fits) {
+    fail_data(archive.array("parameters"),
+              "has shape " + text_of(parameters.shape) + "; it must be (environment, parameter) " +
+                  "with the " + std::to_string(split.size()) + " environments of X");
+  }
+  for (std::size_t i = 0; i < parameters.values.size(); ++i) {
+    if (!std::isfinite(parameters.values[i])) {
+      fail_data(archive.array("parameters"),
+                "not a finite number at environment " + std::to_string(i / each) + ", parameter " +
+                    std::to_string(i % each) + "; give every parameter");
+    }
+    split.environments[i / each].parameters.push_back(parameters.values[i]);
+  }
+  archive.has_parameters = true;
+  archive.parameter_names = names_in(archive, "parameter_names", each, "parameters");
+}
+
 /// Environments that share one time grid.
 std::size_t sharing(PublishedArchive const &archive)
 {
@@ -49,7 +88,7 @@ std::size_t sharing(PublishedArchive const &archive)
 
 PublishedArchive read_published_archive(std::filesystem::path const &file)
 {
-  auto arrays = read_npz(file, {"t", "X"});
+  auto arrays = read_npz(file, {"t", "X"}, {"parameters"});
   NumpyArray const &t = arrays.at("t");
   NumpyArray &x = arrays.at("X");
   PublishedArchive archive{.file = file};
@@ -70,6 +109,7 @@ PublishedArchive read_published_archive(std::filesystem::path const &file)
   }
   check_times(archive.array("t"), split);
   check_states(archive.array("X"), split);
+  take_descriptions(arrays, archive);
   return archive;
 }
 

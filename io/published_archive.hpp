@@ -14,6 +14,9 @@ struct PublishedArchive {
   domains::Trajectories split;  ///< environments family after family
   std::size_t families = 0;     ///< length of the family axis; 0: flat
   bool described = false;       ///< an _envs.json said what the environments are
+  /// What stands beside the states, as environments' names and parameters; either may be absent.
+  std::vector<std::string> names, parameter_names;
+  bool has_parameters = false;
 
   /// What messages about one of its arrays begin with.
   std::string array(char const *name) const { return file.string() + ": array " + name; }

@@ -112,7 +112,7 @@ std::optional<std::pair<std::string, std::string>> find_pair(std::filesystem::pa
                                      ".npz; leave those of one");
     }
     found = names;
-    if (first && second) continue;
+    if (first && (second || pair.required)) continue;
     auto const &[missing, present] =
         first ? std::pair(names.second, names.first) : std::pair(names.first, names.second);
     fail_data(archive_of(folder, missing).string(),
@@ -121,8 +121,8 @@ std::optional<std::pair<std::string, std::string>> find_pair(std::filesystem::pa
   }
   if (!found && pair.required) {
     auto const &names = pair.names.front();
-    fail_data(folder.string(), "holds no " + names.first + ".npz and " + names.second +
-                                   ".npz; name a folder that does");
+    fail_data(folder.string(), "holds no " + names.first + ".npz (and " + names.second +
+                                   ".npz, which may be absent); name a folder that does");
   }
   return found;
 }

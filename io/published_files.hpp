@@ -27,7 +27,8 @@ std::filesystem::path environments_of(std::filesystem::path const &folder, std::
 std::filesystem::path names_of(std::filesystem::path const &folder);
 
 /// The naming of a pair in this folder; nothing where no file of it is there. Throws InputError
-/// where only one of two files is there, where several namings are, or none of a required pair.
+/// where only one of two files is there (the second of a required pair may be absent), where
+/// several namings are, or none of a required pair.
 std::optional<std::pair<std::string, std::string>> find_pair(std::filesystem::path const &folder,
                                                              PublishedPair const &pair);
 

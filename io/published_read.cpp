@@ -30,6 +30,12 @@ class Reader {
     auto const names = find_pair(folder_, pair);
     if (!names) return;
     PublishedArchive first = read_published_archive(archive_of(folder_, names->first));
+    std::error_code ignored;
+    if (!std::filesystem::exists(archive_of(folder_, names->second), ignored)) {
+      read_alone(first, names->first);
+      data_.*pair.first = std::move(first.split);
+      return;
+    }
     PublishedArchive second = read_published_archive(archive_of(folder_, names->second));
     check_extents(first, second);
     bool const known_before = pair.required || !data_.families.empty();
@@ -48,11 +54,23 @@ class Reader {
     } else if (!second.described) {
       second.split.environments = first.split.environments;
     }
+    take_own(first);
+    take_own(second);
+    share(first, second);
+    share(second, first);
     check_pairing(second.file.string(), first.split, second.split,
                   names->first + " and " + names->second,
                   pair.required ? Pairing::environments : Pairing::families);
     data_.*pair.first = std::move(first.split);
     data_.*pair.second = std::move(second.split);
+  }
+
+  /// Training data without a test.
+  void read_alone(PublishedArchive &archive, std::string const &name)
+  {
+    describe(archive, name);
+    if (!archive.described) enumerate(archive, name, true);
+    take_own(archive);
   }
 
   /// The data set, with names for all that has none.
@@ -154,6 +172,33 @@ class Reader {
                          std::to_string(archive.split.size()) + " of " +
                          (archive.families > 0 ? std::to_string(archive.families) : "any") +
                          "; list each environment once, in the order of X");
+  }
+
+  /// Names and parameters that stand in the archive itself; parameters are of one family where
+  /// nothing names families.
+  void take_own(PublishedArchive &archive)
+  {
+    auto &environments = archive.split.environments;
+    for (std::size_t e = 0; e < archive.names.size(); ++e) environments[e].name = archive.names[e];
+    if (archive.described || !archive.has_parameters) return;
+    for (auto &environment : environments) {
+      if (environment.family < 0) environment.family = index_of("system");
+      auto const f = static_cast<std::size_t>(environment.family);
+      if (keys_[data_.families[f]].empty()) keys_[data_.families[f]] = archive.parameter_names;
+    }
+  }
+
+  /// What only one of two archives says of their environments holds for both.
+  static void share(PublishedArchive const &from, PublishedArchive &to)
+  {
+    for (std::size_t e = 0; e < to.split.size(); ++e) {
+      auto const &known = from.split.environments[e];
+      auto &environment = to.split.environments[e];
+      if (to.names.empty() && !from.names.empty()) environment.name = known.name;
+      if (to.has_parameters || to.described || !from.has_parameters) continue;
+      environment.family = known.family;
+      environment.parameters = known.parameters;
+    }
   }
 
   /// Values in the order of the family's names; the first environment that has any sets them.

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/printable.hpp>
+#include <tessera/io/csv_data.hpp>
 #include <tessera/io/dataset_file.hpp>
 #include <tessera/io/numpy.hpp>
 
@@ -17,15 +19,16 @@ namespace {
 
 using domains::Trajectories;
 
-enum class Format { numpy, hdf5 };
+enum class Format { numpy, hdf5, csv };
 
 Format format_of(std::filesystem::path const &file)
 {
   std::string const ending = file.extension().string();
   if (ending == ".npz") return Format::numpy;
   if (ending == ".h5" || ending == ".hdf5") return Format::hdf5;
+  if (ending == ".csv") return Format::csv;
   throw InputError(file.string() + ": has the ending \"" + ending +
-                   "\"; trajectories are kept in .npz (NumPy) or .h5 (HDF5)");
+                   "\"; trajectories are kept in .npz (NumPy), .h5 (HDF5), or one of them in .csv");
 }
 
 [[noreturn]] void fail(std::filesystem::path const &file, std::string const &array,
@@ -122,6 +125,29 @@ void take_states(std::filesystem::path const &file, NumpyArray const &x, bool st
   }
 }
 
+/// What the owner calls the environments, where the file says it.
+void take_names(std::filesystem::path const &path, Trajectories &data)
+{
+  std::vector<std::string> names;
+  if (format_of(path) == Format::numpy) {
+    names = read_npz_texts(path, "names").value_or(names);
+  } else {
+    try {
+      hdf5::File const file(path);
+      if (file.has("names")) names = file.texts("names");
+    } catch (IoError const &error) {
+      throw InputError(error.what());
+    }
+  }
+  if (names.empty()) return;
+  if (names.size() != data.size()) {
+    fail(path, "names",
+         fmt::format("has {} entries for {} environments; give one for each", names.size(),
+                     data.size()));
+  }
+  for (std::size_t e = 0; e < names.size(); ++e) data.environments[e].name = names[e];
+}
+
 Trajectories from_arrays(std::filesystem::path const &file, bool starts_alone)
 {
   auto const arrays = read_arrays(file);
@@ -141,7 +167,39 @@ Trajectories from_arrays(std::filesystem::path const &file, bool starts_alone)
   data.points = data.times.size() / data.size();
   check_times(file, data);
   take_states(file, x, starts_alone, data);
+  take_names(file, data);
   return data;
+}
+
+/// One trajectory of one environment.
+Trajectories from_table(std::filesystem::path const &file)
+{
+  CsvTrajectory table = read_csv_trajectory(file);
+  Trajectories data;
+  data.environments.resize(1);
+  data.environments[0].name = printable(file.stem().string());
+  data.count = 1;
+  data.points = table.times.size();
+  data.dimension = table.state_names.size();
+  data.times = std::move(table.times);
+  data.states = std::move(table.states);
+  check_times(file, data);
+  return data;
+}
+
+void write_table(std::filesystem::path const &path, Trajectories const &data,
+                 std::vector<std::string> state_names)
+{
+  if (data.size() * data.count != 1) {
+    throw InputError(
+        fmt::format("{}: a table holds one trajectory, and there are {}; name it .npz "
+                    "or .h5",
+                    path.string(), data.size() * data.count));
+  }
+  for (std::size_t i = state_names.size(); i < data.dimension; ++i) {
+    state_names.push_back("x" + std::to_string(i + 1));
+  }
+  write_csv_trajectory(path, {std::move(state_names), data.times, data.states, {}});
 }
 
 Trajectories from_split(std::filesystem::path const &file, std::string const &split)
@@ -170,7 +228,8 @@ Trajectories from_split(std::filesystem::path const &file, std::string const &sp
 Trajectories read_trajectory_file(std::filesystem::path const &file, std::string const &split,
                                   bool starts_alone)
 {
-  return split.empty() ? from_arrays(file, starts_alone) : from_split(file, split);
+  if (!split.empty()) return from_split(file, split);
+  return format_of(file) == Format::csv ? from_table(file) : from_arrays(file, starts_alone);
 }
 
 void check_trajectory_file_name(std::filesystem::path const &file)
@@ -178,8 +237,10 @@ void check_trajectory_file_name(std::filesystem::path const &file)
   format_of(file);
 }
 
-void write_trajectory_file(std::filesystem::path const &path, Trajectories const &data)
+void write_trajectory_file(std::filesystem::path const &path, Trajectories const &data,
+                           std::vector<std::string> const &state_names)
 {
+  if (format_of(path) == Format::csv) return write_table(path, data, state_names);
   bool common = true;
   for (std::size_t e = 1; e < data.size(); ++e) {
     common = common && std::equal(data.grid(e).begin(), data.grid(e).end(), data.grid(0).begin());
@@ -197,7 +258,17 @@ void write_trajectory_file(std::filesystem::path const &path, Trajectories const
   hdf5::File const file = hdf5::File::in_memory(path);
   file.write<double>("t", t.shape, t.values, hdf5::Storage::compressed);
   file.write<double>("X", x.shape, x.values, hdf5::Storage::compressed);
+  std::vector<std::string> names;
+  for (auto const &environment : data.environments) names.push_back(environment.name);
+  bool const named = std::any_of(names.begin(), names.end(), [](auto &n) { return !n.empty(); });
+  if (named) file.write_texts("names", names);
   write_whole(path, file.image());
+}
+
+std::vector<std::string> state_names_in(std::filesystem::path const &file)
+{
+  if (file.extension() != ".csv") return {};
+  return read_csv_trajectory(file).state_names;
 }
 
 }  // namespace tessera::io

@@ -18,8 +18,8 @@ MixerOptions MixerOptions::read(Section &t, Section &p)
   o.proximal = t.get_in("proximal", o.proximal, 0.0, 1e6);
   o.proximal_scaling = t.choose("proximal_scaling", o.proximal_scaling, {"parameter", "published"});
   o.window = t.choose("window", o.window, {"fresh", "published"});
-  o.window_min = t.get_in("window_min", o.window_min, 8, 1000000);
-  o.window_max = t.get_in("window_max", o.window_max, 8, 1000000);
+  o.window_min = t.get_in("window_min", o.window_min, 2, 1000000);
+  o.window_max = t.get_in("window_max", o.window_max, 2, 1000000);
   if (o.window_max < o.window_min) t.fail("window_max", "must be at least window_min");
   o.published_window.skip = t.get_in("window_skip", o.published_window.skip, 1, 1000000);
   o.published_window.share = t.get_in("window_share", o.published_window.share, 0.0, 1.0);

@@ -142,8 +142,9 @@ void MixerTrainer<T>::note_failures(TaskBatch<T> const &batch, std::span<Task co
     report.failed += failed;
     failures_ += failed;
     if (named_.insert(tasks[q].environment).second) {
-      log_.warning("environment {} on expert {}: {}", tasks[q].environment, tasks[q].expert,
-                   message(batch.status(q)));
+      std::size_t const e = tasks[q].environment;
+      log_.warning("{} on expert {}: {}", domains::called(data_.environments[e], e),
+                   tasks[q].expert, message(batch.status(q)));
     }
   }
   usable_ = 2 * bad <= static_cast<int>(tasks.size());

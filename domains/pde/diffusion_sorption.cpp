@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include <tessera/core/error.hpp>
 
 namespace tessera::domains {
@@ -18,6 +20,13 @@ double right_ghost(double diffusion, double width, std::span<double const> u)
 }
 
 }  // namespace
+
+std::string settings_text(DiffusionSorption const &p)
+{
+  return fmt::format(
+      "name: diff-sorp\nsim:\n  D: {}\n  por: {}\n  rho_s: {}\n  k_f: {}\n  n_f: {}\n", p.diffusion,
+      p.porosity, p.density, p.freundlich, p.exponent);
+}
 
 double DiffusionSorption::retardation(double u) const
 {

@@ -6,6 +6,7 @@
 
 #include <tessera/core/error.hpp>
 #include <tessera/core/rng.hpp>
+#include <tessera/domains/diffusion_sorption.hpp>
 #include <tessera/domains/diffusion_sorption_pde.hpp>
 
 namespace tessera::domains {
@@ -36,6 +37,7 @@ class FixedFamily final : public PdeFamily {
     return problem({start});
   }
   std::vector<ParameterRange> ranges() const override { return {{0, 0.2}}; }
+  std::string truth_settings() const override { return settings_text(DiffusionSorption{}); }
   PdeSample problem(std::vector<double> const &parameters) const override
   {
     check(*this, parameters);

@@ -49,6 +49,10 @@ std::vector<int> parse_seeds(std::string const &text);
 /// Throws InputError where `file` is there and may not be written over.
 void refuse_existing(std::string const &file, bool force);
 
+/// Throws InputError where a table calls its states otherwise than the model, or has them in
+/// another order.
+void require_states(std::string const &input, std::vector<std::string> const &of_model);
+
 /// Settings that must be in the environment before MPI and Kokkos start. `threads` = 0 means all
 /// cores the process may use. What the user has set is left alone.
 void prepare_environment(int threads);

@@ -65,16 +65,25 @@ std::string follow_systems(Options const &o, model::Model const &model)
   std::string const out = o.out.empty() ? "predicted.npz" : o.out;
   io::check_trajectory_file_name(out);
   refuse_existing(out, o.force);
+  require_states(o.input, model.state_names());
   domains::Trajectories data = io::read_trajectory_file(o.input, o.split, true);
   auto const systems = choose_systems(o, model, data.size());
   model::Predicted const predicted = model.predict(systems, data);
   double const error = mean_square(predicted.states, data);
   data.states = predicted.states;
-  io::write_trajectory_file(out, data);
+  io::write_trajectory_file(out, data, model.state_names());
   auto const failed = std::count_if(predicted.status.begin(), predicted.status.end(),
                                     [](Status status) { return status != Status::ok; });
   std::string text = fmt::format("{}: {} environments x {} trajectories x {} times x {} states",
                                  out, data.size(), data.count, data.points, data.dimension);
+  if (o.environment >= 0) {
+    text += "\nof " + model.environments()[static_cast<std::size_t>(o.environment)];
+  }
+  for (std::size_t e = 0; e < systems.size(); ++e) {
+    if (systems[e].followed()) continue;
+    text += "\n" + domains::called(data.environments[e], e) +
+            " is a system that no expert could follow when it was adapted";
+  }
   if (std::isfinite(error)) text += fmt::format("\nmse against the given states: {:.3e}", error);
   if (failed > 0) {
     text += fmt::format("\n{} trajectories could not be followed and are NaN ({})", failed,
@@ -138,13 +147,17 @@ Command add_predict(CLI::App &program)
   words
       ->add_option("--input", o->input,
                    ".npz or .h5 with t (time) and X (environment, trajectory, time, state), or "
-                   "starts alone (a time axis of length 1). For experts by place: .h5 or .npz with "
+                   "starts alone (a time axis of length 1), or one trajectory as .csv. For experts "
+                   "by place: .h5 or .npz with "
                    "the parameters of problems, an array (sample) for each (u0) or parameters "
                    "(sample, parameter), or .h5 with fields as PDEBench keeps them")
       ->required();
   words->add_option("--split", o->split, "which split, where the input is a data set of a run");
   words->add_option("--systems", o->systems, "systems found by tessera adapt, or adapted.json");
-  words->add_option("--environment", o->environment, "a system of the training set, from 0")
+  words
+      ->add_option("--environment", o->environment,
+                   "a system of the training set, from 0 in the order of the data's files, as "
+                   "model.json lists them")
       ->check(CLI::Range(0, 2147483647));
   words->add_option(
       "--out", o->out,

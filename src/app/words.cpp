@@ -3,9 +3,12 @@
 #include <filesystem>
 #include <iostream>
 
+#include <fmt/format.h>
+
 #include <tessera/core/config.hpp>
 #include <tessera/core/error.hpp>
 #include <tessera/core/printable.hpp>
+#include <tessera/io/trajectory_file.hpp>
 
 #include "commands.hpp"
 
@@ -16,6 +19,16 @@ void print(std::string const &text)
   std::cout << text;
   if (!text.empty() && text.back() != '\n') std::cout << '\n';
   if (!std::cout.flush()) throw IoError("standard output cannot be written; is the disk full?");
+}
+
+void require_states(std::string const &input, std::vector<std::string> const &of_model)
+{
+  auto const names = io::state_names_in(input);
+  if (names.empty() || names == of_model) return;
+  throw InputError(
+      fmt::format("{}:1:1: the states are {}, the model's are {}; give the columns "
+                  "these names, in this order",
+                  input, fmt::join(names, ", "), fmt::join(of_model, ", ")));
 }
 
 CLI::Validator not_empty()

@@ -39,7 +39,7 @@ std::string export_data(std::filesystem::path const &file,
   }
   Settings const s = Settings::read(config, registry);
   domains::Dataset data = s.data.source->make(s.seed, registry, progress);
-  domains::restore_environments(data, s.seed);
+  if (!s.data.source->settings().empty()) domains::restore_environments(data, s.seed);
   io::write_published(folder, data);
   return fmt::format("{}: {} environments x {} trajectories x {} times x {} states of {}, seed {}",
                      folder.string(), data.train.size(), data.train.count, data.train.points,

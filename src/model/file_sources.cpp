@@ -2,7 +2,9 @@
 
 #include <filesystem>
 
+#include <tessera/core/error.hpp>
 #include <tessera/domains/dataset_source.hpp>
+#include <tessera/io/csv_data.hpp>
 #include <tessera/io/dataset_file.hpp>
 #include <tessera/io/published_layout.hpp>
 
@@ -11,7 +13,7 @@ namespace {
 
 using Reader = domains::Dataset (*)(std::filesystem::path const &);
 
-/// Data that are there already; their environments are permuted by the seed like generated ones.
+/// Data that are there already, in the order of the files.
 class FileSource final : public domains::DatasetSource {
  public:
   FileSource(std::string type, Reader read, Section &section)
@@ -22,10 +24,18 @@ class FileSource final : public domains::DatasetSource {
   }
   std::string name() const override { return type_ + " " + path_.filename().string(); }
   std::string settings() const override { return {}; }
-  domains::Dataset make(std::uint64_t seed, Registry const &, Progress) const override
+  domains::Dataset make(std::uint64_t, Registry const &, Progress) const override
   {
     domains::Dataset data = read_(path_);
-    domains::permute_environments(data, seed);
+    try {
+      if (data.test.size() == 0) domains::hold_out_test(data);
+    } catch (InputError const &error) {
+      throw InputError(path_.string() + ": " + error.what());
+    }
+    for (auto *split : {&data.train, &data.test, &data.support, &data.query, &data.outside_support,
+                        &data.outside_query}) {
+      domains::number_environments(*split);
+    }
     return data;
   }
 
@@ -48,6 +58,8 @@ void register_file_sources(Registry &registry)
 {
   add(registry, "npz", "a folder of NumPy archives in the published layout (data.path)",
       io::read_published);
+  add(registry, "csv", "a folder of tables t,x,y, a trajectory each, and systems.csv (data.path)",
+      io::read_csv_folder);
   add(registry, "hdf5", "a data set file (data.path), as runs write them", io::read_dataset);
 }
 

@@ -1,10 +1,13 @@
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 
 #include <fmt/format.h>
 
+#include <tessera/core/error.hpp>
 #include <tessera/model/run_kind.hpp>
 
+#include "check_parts.hpp"
 #include "run_kinds.hpp"
 #include "run_mixture.hpp"
 #include "run_start.hpp"
@@ -13,11 +16,31 @@
 namespace tessera::model {
 namespace {
 
-RunResult run_with_precision(Settings const &s, domains::Dataset const &data, RunStart &start,
+RunResult run_with_precision(Settings const &s, PreparedData const &data, RunStart &start,
                              bool resume, RunFigures &figures)
 {
   if (s.precision == "float64") return run_mixture<double>(s, data, start, resume, figures);
   return run_mixture<float>(s, data, start, resume, figures);
+}
+
+void report_errors(Log const &log, char const *split, meta::Metrics const &m)
+{
+  log.info("{} mse {:.2e}, rel_l2 {:.2e}, tprmse {:.2f}, nrmse {:.2e}, R2 > 0.9 {:.2f}", split,
+           m.mean(m.mse), m.mean(m.rel_l2), m.tprmse(), m.mean(m.nrmse), m.r2_share());
+  if (m.floored < 0.05) return;
+  log.warning(
+      "{} rel_l2 and tprmse put their floor of 1e-6 in the place of {:.0f} % of the true "
+      "states; nrmse and r2_share measure by the data's own scale",
+      split, 100 * m.floored);
+}
+
+void report_unfollowed(Log const &log, RunResult const &r)
+{
+  for (std::size_t e = 0; e < r.adapted.support_loss.size(); ++e) {
+    if (std::isfinite(r.adapted.support_loss[e])) continue;
+    log.warning("adapt: no expert could follow {}",
+                domains::called(r.data->support.environments[e], e));
+  }
 }
 
 void report_figures(Log const &log, RunResult const &r, RunFigures const &f)
@@ -25,11 +48,23 @@ void report_figures(Log const &log, RunResult const &r, RunFigures const &f)
   auto const &test = r.test.metrics, &query = r.query.metrics;
   log.info("trained {} outer steps in {:.1f} s ({:.1f} GFlop/s), parameters {}", f.outer_steps,
            f.train_seconds, f.gflops, f.digest);
-  log.info("test:  mse {:.2e}, rel_l2 {:.2e}, tprmse {:.2f}", test.mean(test.mse),
-           test.mean(test.rel_l2), test.tprmse());
+  report_errors(log, "test: ", test);
   if (query.mse.empty()) return;
-  log.info("adapt: mse {:.2e}, rel_l2 {:.2e}, tprmse {:.2f}", query.mean(query.mse),
-           query.mean(query.rel_l2), query.tprmse());
+  report_errors(log, "adapt:", query);
+  report_unfollowed(log, r);
+}
+
+// A training that fails on data of an unusual scale says so.
+template <class Train>
+RunResult naming_doubts(PreparedData const &data, Train const &train)
+{
+  try {
+    return train();
+  } catch (SolverError const &error) {
+    auto const doubts = doubts_about(data);
+    if (doubts.empty()) throw;
+    throw SolverError(fmt::format("{}\n{}", error.what(), fmt::join(doubts, "\n")));
+  }
 }
 
 Outcome run_mixer(RunStart &start, Settings const &settings, Registry const &registry, bool resume)
@@ -40,8 +75,11 @@ Outcome run_mixer(RunStart &start, Settings const &settings, Registry const &reg
   start.spare(settings.data.path);
   domains::Dataset const data =
       load_data(settings.data, settings.seed, registry, log, start.progress);
+  PreparedData const prepared(settings.data, data, settings.seed);
+  for (auto const &doubt : doubts_about(prepared)) log.warning("data: {}", doubt);
   RunFigures figures;
-  RunResult const result = run_with_precision(settings, data, start, resume, figures);
+  RunResult const result = naming_doubts(
+      prepared, [&] { return run_with_precision(settings, prepared, start, resume, figures); });
   if (figures.reason != train::StopReason::finished) {
     log.info("stopped after outer step {} with a checkpoint; go on with --resume",
              figures.outer_steps);
@@ -73,14 +111,15 @@ class MixtureExperiment final : public Experiment {
     auto const bank = s.expert_kind->make_float(2);
     bool const there = std::filesystem::exists(s.data.path);
     return fmt::format(
-        "  {}\n"
-        "  data       {}, {} ({})\n"
-        "  experts    {} x {}, {} parameters each, context size {}\n"
-        "  training   {} outer steps ({} warm-up) of {} + {} inner steps, {}\n"
-        "  seed       {}\n",
-        s.title, s.data.source->name(), s.data.path, there ? "there" : "will be made", s.experts,
-        bank->kind(), bank->row_size(), bank->context_size(), s.mixer.outer_steps, s.mixer.warmup,
-        s.mixer.inner_context, s.mixer.inner_model, s.precision, s.seed);
+               "  {}\n"
+               "  data       {}, {} ({})\n"
+               "  experts    {} x {}, {} parameters each, context size {}\n"
+               "  training   {} outer steps ({} warm-up) of {} + {} inner steps, {}\n"
+               "  seed       {}\n",
+               s.title, s.data.source->name(), s.data.path, there ? "there" : "will be made",
+               s.experts, bank->kind(), bank->row_size(), bank->context_size(), s.mixer.outer_steps,
+               s.mixer.warmup, s.mixer.inner_context, s.mixer.inner_model, s.precision, s.seed) +
+           check_parts(s, registry_);
   }
 
   Outcome run(RunRequest const &request) const override

@@ -1,5 +1,6 @@
 #include <tessera/model/model.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -142,6 +143,16 @@ struct Model::Parts {
     for (std::size_t e = 0; e < data.size(); ++e) check_times(data.grid(e));
     check_finite(data.states, "states");
   }
+  /// Support losses in the user's units.
+  void tell_losses(meta::Adapted &found, domains::Trajectories const &scaled,
+                   domains::Trajectories const &support) const
+  {
+    if (card.scaling.none()) return tell_unfollowed(found);
+    meta::Prediction followed = mixture->predict(found.expert, found.contexts, scaled, settings);
+    card.scaling.restore(followed.states);
+    meta::score(followed, support);
+    tell_support_loss(found, followed);
+  }
   domains::Trajectories one_environment(std::span<double const> times, std::size_t count) const
   {
     domains::Trajectories data;
@@ -213,7 +224,10 @@ System Model::trained(std::size_t environment) const
     throw InputError(fmt::format("environment {}: the model was trained on {}, counted from 0",
                                  environment, known));
   }
-  return parts_->mixture->trained(environment);
+  auto const &order = parts_->card.order;
+  auto const at = std::find(order.begin(), order.end(), environment);
+  if (at == order.end()) return parts_->mixture->trained(environment);
+  return parts_->mixture->trained(static_cast<std::size_t>(at - order.begin()));
 }
 
 System Model::adapt(std::span<double const> times, std::span<double const> states) const
@@ -230,7 +244,10 @@ std::vector<System> Model::adapt(domains::Trajectories const &support, Progress 
 {
   if (support.size() == 0) return {};
   parts_->check(support);
-  return to_systems(parts_->mixture->adapt(support, parts_->settings, std::move(progress)));
+  domains::Trajectories const scaled = parts_->card.scaling.apply(support);
+  meta::Adapted found = parts_->mixture->adapt(scaled, parts_->settings, std::move(progress));
+  parts_->tell_losses(found, scaled, support);
+  return to_systems(found);
 }
 
 Predicted Model::predict(System const &system, std::span<double const> times,
@@ -261,8 +278,13 @@ Predicted Model::predict(std::vector<System> const &systems,
     expert.push_back(system.expert);
     contexts.insert(contexts.end(), system.context.begin(), system.context.end());
   }
-  meta::Prediction found = parts_->mixture->predict(expert, contexts, starts, parts_->settings);
+  meta::Prediction found = parts_->mixture->predict(
+      expert, contexts, parts_->card.scaling.apply(starts), parts_->settings);
+  parts_->card.scaling.restore(found.states);
   std::size_t const length = starts.points * starts.dimension;
+  for (std::size_t n = 0; n < found.status.size(); ++n) {
+    if (!systems[n / starts.count].followed()) found.status[n] = Status::not_finite;
+  }
   for (std::size_t n = 0; n < found.status.size(); ++n) {
     if (found.status[n] == Status::ok) continue;
     std::fill_n(found.states.begin() + static_cast<std::ptrdiff_t>(n * length), length,
@@ -276,7 +298,8 @@ VectorField Model::vector_field(System const &system) const
   parts_->check(system);
   auto const bank =
       make_bank<double>(*parts_->settings.expert_kind, static_cast<int>(parts_->dimension()));
-  return {bank, parts_->mixture->row(system.expert), system.context, parts_->dimension()};
+  return {bank, parts_->mixture->row(system.expert), system.context, parts_->dimension(),
+          parts_->card.scaling};
 }
 
 void VectorField::evaluate(std::span<double const> x, std::span<double> dx, double t) const
@@ -285,7 +308,13 @@ void VectorField::evaluate(std::span<double const> x, std::span<double> dx, doub
     throw InputError(fmt::format("a vector field of {} states was given {} and {} numbers",
                                  dimension_, x.size(), dx.size()));
   }
-  bank_->evaluate(*row_, context_, t, x, dx);
+  if (scaling_.none()) return bank_->evaluate(*row_, context_, t, x, dx);
+  std::vector<double> scaled(dimension_);
+  for (std::size_t i = 0; i < dimension_; ++i) {
+    scaled[i] = (x[i] - scaling_.offset[i]) / scaling_.scale[i];
+  }
+  bank_->evaluate(*row_, context_, t / scaling_.time, scaled, dx);
+  for (std::size_t i = 0; i < dimension_; ++i) dx[i] *= scaling_.scale[i] / scaling_.time;
 }
 
 }  // namespace tessera::model

@@ -7,15 +7,33 @@
 #include <tessera/model/sink.hpp>
 
 namespace tessera::model {
+namespace {
 
-std::string describe_model(domains::Dataset const &data)
+domains::Scaling scaling_of(nlohmann::json const &json, std::size_t states,
+                            std::filesystem::path const &file)
 {
-  ModelCard card{data.state_names, {}};
-  for (auto const &environment : data.train.environments) {
-    card.environments.push_back(environment_label(data, environment));
+  domains::Scaling scaling{json.at("offset"), json.at("scale"), json.at("time")};
+  if (scaling.offset.size() == states && scaling.scale.size() == states) return scaling;
+  throw InputError(file.string() +
+                   ": its scaling is of another number of states than it names; "
+                   "`tessera run CONFIG --out FOLDER --resume` writes it again");
+}
+
+}  // namespace
+
+std::string describe_model(PreparedData const &data)
+{
+  std::vector<std::string> labels;
+  for (auto const &environment : data.given().train.environments) {
+    labels.push_back(environment_label(data.given(), environment));
   }
-  nlohmann::ordered_json const json{{"state_names", card.state_names},
-                                    {"environments", card.environments}};
+  nlohmann::ordered_json json{
+      {"state_names", data.given().state_names}, {"environments", labels}, {"order", data.order()}};
+  domains::Scaling const &scaling = data.scaling();
+  if (!scaling.none()) {
+    json["scaling"] = {
+        {"offset", scaling.offset}, {"scale", scaling.scale}, {"time", scaling.time}};
+  }
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
@@ -29,7 +47,11 @@ ModelCard read_model_card(std::filesystem::path const &file)
   }
   try {
     auto const json = nlohmann::json::parse(in);
-    ModelCard card{json.at("state_names"), json.at("environments")};
+    ModelCard card{json.at("state_names"), json.at("environments"), {}, {}};
+    if (json.contains("order")) json.at("order").get_to(card.order);
+    if (json.contains("scaling")) {
+      card.scaling = scaling_of(json.at("scaling"), card.state_names.size(), file);
+    }
     if (card.state_names.empty() || card.environments.empty()) {
       throw InputError(file.string() + ": names no states or no environments; start the run anew");
     }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <tessera/domains/partition.hpp>
 #include <tessera/model/run_kind.hpp>
 
 #include "oracle.hpp"
@@ -16,6 +17,7 @@ class OracleExperiment final : public Experiment {
   std::string describe() const override
   {
     OracleSettings const &s = settings_;
+    domains::Partition(s.grid, std::size_t(s.boxes_in_time), std::size_t(s.boxes_in_space));
     return fmt::format(
         "  {}\n"
         "  experts    {} x {} boxes, {} functions each\n"

@@ -6,6 +6,7 @@
 
 #include <tessera/core/log.hpp>
 #include <tessera/core/progress.hpp>
+#include <tessera/io/pdebench.hpp>
 
 #include "place_settings.hpp"
 
@@ -20,13 +21,22 @@ bool told_by_start(std::vector<std::string> const &parameters);
 double start_of(std::span<double const> field, domains::SpaceTimeGrid const &grid,
                 std::string const &path, std::size_t sample);
 
+/// The file of true fields of the test, given or of the run's name below data/; empty where the
+/// family's are solved anew. Throws InputError where one is given all the same.
+std::string fields_path(PlaceSettings const &settings);
+
+/// Opens it: the grid, the number of samples and what they were made from are the test's. Throws
+/// InputError.
+io::PdebenchFile open_fields(std::string const &path, PlaceSettings const &settings,
+                             Log const &log);
+
 /// The problems a network is tested on, with their true fields, held in memory in float32 (as
 /// PDEBench keeps them).
 class PlaceFields {
  public:
-  /// Diffusion-sorption: reads `test.path`, or a file of the run's name below data/, which is made
-  /// where it is missing; other families are solved anew. Throws InputError where the file cannot
-  /// be used, IoError, SolverError.
+  /// Families that tessera truth makes: reads `test.path`, or a file of the run's name below data/,
+  /// which is made where it is missing; others are solved anew, each by its own equation. Throws
+  /// InputError where the file cannot be used, IoError, SolverError.
   PlaceFields(PlaceSettings const &settings, Log const &log, Progress progress);
 
   domains::SpaceTimeGrid const &grid() const { return grid_; }
@@ -41,7 +51,8 @@ class PlaceFields {
   }
 
  private:
-  void read(std::string const &path, PlaceSettings const &settings, Progress &progress);
+  void read(std::string const &path, PlaceSettings const &settings, Log const &log,
+            Progress &progress);
   void take(domains::PdeSample problem, std::span<double const> field);
   domains::SpaceTimeGrid grid_;
   std::vector<domains::PdeSample> problems_;

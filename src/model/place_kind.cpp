@@ -2,6 +2,7 @@
 
 #include <tessera/model/run_kind.hpp>
 
+#include "check_parts.hpp"
 #include "run_kinds.hpp"
 #include "run_place.hpp"
 
@@ -18,19 +19,21 @@ class PlaceExperiment final : public Experiment {
     auto const network = constraint::make_basis_network(s.network);
     auto const &o = s.training;
     return fmt::format(
-        "  {}\n"
-        "  method     {}, {} loss\n"
-        "  experts    {} x {} boxes, {} functions each\n"
-        "  network    {} parameters, {:.2f} GFlop a forward pass on {} levels x {} cells, {}\n"
-        "  training   {} steps of {} samples of {}\n"
-        "  test       {} samples on {} levels x {} cells\n"
-        "  seed       {}\n",
-        s.title, s.method,
-        o.loss == constraint::ConstrainedLoss::published ? "published" : "constraint",
-        o.boxes_in_time, o.boxes_in_space, network->functions(), network->size(),
-        network->flops(o.grid) / 1e9, o.grid.levels, o.grid.cells,
-        s.network.float32 ? "float32" : "float64", s.trainer.steps, o.batch, s.family->name(),
-        s.test.samples, s.grid.levels, s.grid.cells, s.seed);
+               "  {}\n"
+               "  method     {}, {} loss\n"
+               "  experts    {} x {} boxes, {} functions each\n"
+               "  network    {} parameters, {:.2f} GFlop a forward pass on {} levels x {} cells, "
+               "{}\n"
+               "  training   {} steps of {} samples of {}\n"
+               "  test       {} samples on {} levels x {} cells\n"
+               "  seed       {}\n",
+               s.title, s.method,
+               o.loss == constraint::ConstrainedLoss::published ? "published" : "constraint",
+               o.boxes_in_time, o.boxes_in_space, network->functions(), network->size(),
+               network->flops(o.grid) / 1e9, o.grid.levels, o.grid.cells,
+               s.network.float32 ? "float32" : "float64", s.trainer.steps, o.batch,
+               s.family->name(), s.test.samples, s.grid.levels, s.grid.cells, s.seed) +
+           check_parts(s);
   }
 
   Outcome run(RunRequest const &request) const override

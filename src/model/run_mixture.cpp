@@ -38,15 +38,16 @@ std::string digest_of(Parameters<T> const &parameters)
 template <class T>
 class MixtureRun {
  public:
-  MixtureRun(Settings const &settings, domains::Dataset const &data, io::RunFolder const &folder,
+  MixtureRun(Settings const &settings, PreparedData const &prepared, io::RunFolder const &folder,
              Log const &log)
       : settings_(settings),
-        data_(data),
+        prepared_(prepared),
+        data_(prepared.set()),
         folder_(folder),
         log_(log),
-        division_(meta::hold_out(data.train, settings.mixer.held_out)),
+        division_(meta::hold_out(data_.train, settings.mixer.held_out)),
         mixture_(
-            make_mixture<T>(settings, static_cast<int>(data.train.dimension), data.train.size())),
+            make_mixture<T>(settings, static_cast<int>(data_.train.dimension), data_.train.size())),
         trainer_(mixture_, division_.train, settings.mixer, settings.solver, settings.seed, log)
   {
     trainer_.register_state(state_);
@@ -90,10 +91,11 @@ class MixtureRun {
   {
     auto const begin = Clock::now();
     RunResult r;
-    r.data = &data_;
+    r.data = &prepared_.given();
+    r.order = prepared_.order();
     r.title = settings_.title;
     r.experts = settings_.experts;
-    r.route = mixture_.routes().leaders();
+    r.route = prepared_.as_given(mixture_.routes().leaders());
     gate_values(r);
     for (std::size_t i = 0; i + 2 < curve_.size(); i += 3) {
       r.step.push_back(curve_[i]);
@@ -101,10 +103,11 @@ class MixtureRun {
       r.loss_model.push_back(curve_[i + 2]);
     }
     throw_if_stopped();
-    r.test = predict_trained(data_.test);
+    r.test = test();
     if (division_.held.size() > 0) choose_by(r, progress);
-    adapt(data_.support, data_.query, r.adapted, r.query, progress);
-    adapt(data_.outside_support, data_.outside_query, r.adapted_outside, r.outside, progress);
+    adapt(&domains::Dataset::support, &domains::Dataset::query, r.adapted, r.query, progress);
+    adapt(&domains::Dataset::outside_support, &domains::Dataset::outside_query, r.adapted_outside,
+          r.outside, progress);
     figures.adapt_seconds = seconds_since(begin);
     return r;
   }
@@ -168,7 +171,7 @@ class MixtureRun {
   Errors test_errors(long done) const
   {
     if (settings_.test_every == 0 || done % settings_.test_every != 0) return no_errors;
-    auto const m = predict_trained(data_.test).metrics;
+    auto const m = test().metrics;
     return {m.mean(m.mse), m.median(m.mse), m.mean(m.rel_l2), m.median(m.rel_l2)};
   }
 
@@ -181,23 +184,29 @@ class MixtureRun {
     return m.mean(m.mse);
   }
 
-  // Systems of the training set with the experts and contexts that they have.
+  // Systems of the training set with the experts and contexts that they have, in training's order
+  // and units.
   meta::Prediction predict_trained(domains::Trajectories const &data) const
   {
     return meta::predict(mixture_, data, mixture_.routes().leaders(),
                          meta::routed_contexts(mixture_), settings_.solver);
   }
 
-  // Errors on what was held out: of the systems as they were trained, and of the same systems
-  // adapted to one trajectory of theirs as if they were new.
+  // The test split in the user's order and units.
+  meta::Prediction test() const { return prepared_.test_as_known(predict_trained(data_.test)); }
+
+  // Errors on what was held out, of states as training sees them: of the systems as they were
+  // trained, and of the same systems adapted to one trajectory of theirs as if they were new.
   void choose_by(RunResult &r, Progress const &progress) const
   {
     r.held_out = predict_trained(division_.held);
     if (settings_.mixer.held_out != meta::HeldOut::trajectory) return;
     std::vector<std::vector<std::size_t>> const first(division_.train.size(), {0});
-    meta::Adapted adapted;
-    adapt(domains::pick_trajectories(division_.train, first), division_.held, adapted,
-          r.held_out_adapted, progress);
+    auto const support = domains::pick_trajectories(division_.train, first);
+    auto const found = meta::adapt(mixture_, support, settings_.adapt, settings_.solver, progress);
+    throw_if_stopped();
+    r.held_out_adapted =
+        meta::predict(mixture_, division_.held, found.expert, found.contexts, settings_.solver);
   }
 
   void gate_values(RunResult &r) const
@@ -208,19 +217,33 @@ class MixtureRun {
       auto const values = mixture_.gate()->values(contexts.row(e));
       r.gate.insert(r.gate.end(), values.begin(), values.end());
     }
+    r.gate = prepared_.as_given(r.gate);
   }
 
-  void adapt(domains::Trajectories const &support, domains::Trajectories const &query,
-             meta::Adapted &adapted, meta::Prediction &prediction, Progress progress) const
+  void adapt(domains::Trajectories domains::Dataset::*support,
+             domains::Trajectories domains::Dataset::*query, meta::Adapted &adapted,
+             meta::Prediction &prediction, Progress progress) const
   {
-    if (support.size() == 0) return;
-    adapted = meta::adapt(mixture_, support, settings_.adapt, settings_.solver, progress);
+    domains::Trajectories const &own = data_.*support;
+    if (own.size() == 0) return;
+    adapted = meta::adapt(mixture_, own, settings_.adapt, settings_.solver, progress);
     throw_if_stopped();
-    prediction = meta::predict(mixture_, query, adapted.expert, adapted.contexts, settings_.solver);
+    auto const follow = [&](domains::Trajectories domains::Dataset::*split) {
+      auto found =
+          meta::predict(mixture_, data_.*split, adapted.expert, adapted.contexts, settings_.solver);
+      return prepared_.as_known(std::move(found), prepared_.given().*split);
+    };
+    if (prepared_.scaling().none()) {
+      tell_unfollowed(adapted);
+    } else {
+      tell_support_loss(adapted, follow(support));
+    }
+    prediction = follow(query);
   }
 
   Settings const &settings_;
-  domains::Dataset const &data_;
+  PreparedData const &prepared_;
+  domains::Dataset const &data_;  // as training sees it
   std::string const data_digest_ = data_digest(data_);
   io::RunFolder const &folder_;
   Log const &log_;
@@ -245,7 +268,7 @@ std::vector<int> families_to_find(domains::Dataset const &data)
 }
 
 template <class T>
-RunResult run_mixture(Settings const &settings, domains::Dataset const &data, RunStart &start,
+RunResult run_mixture(Settings const &settings, PreparedData const &data, RunStart &start,
                       bool resume, RunFigures &figures)
 {
   MixtureRun<T> run(settings, data, start.folder, start.log);
@@ -258,9 +281,9 @@ RunResult run_mixture(Settings const &settings, domains::Dataset const &data, Ru
   return run.evaluate(figures, start.progress);
 }
 
-template RunResult run_mixture<float>(Settings const &, domains::Dataset const &, RunStart &, bool,
+template RunResult run_mixture<float>(Settings const &, PreparedData const &, RunStart &, bool,
                                       RunFigures &);
-template RunResult run_mixture<double>(Settings const &, domains::Dataset const &, RunStart &, bool,
+template RunResult run_mixture<double>(Settings const &, PreparedData const &, RunStart &, bool,
                                        RunFigures &);
 
 }  // namespace tessera::model

@@ -3,8 +3,8 @@
 #include <tessera/model/experiment.hpp>
 #include <tessera/model/sink.hpp>
 
+#include "prepared_data.hpp"
 #include "run_start.hpp"
-#include "settings.hpp"
 
 namespace tessera::model {
 
@@ -25,7 +25,7 @@ std::vector<int> families_to_find(domains::Dataset const &data);
 /// Makes a mixture, begins the run, trains, adapts and evaluates; the result is complete only where
 /// the run finished.
 template <class T>
-RunResult run_mixture(Settings const &settings, domains::Dataset const &data, RunStart &start,
+RunResult run_mixture(Settings const &settings, PreparedData const &data, RunStart &start,
                       bool resume, RunFigures &figures);
 
 /// summary.json of a finished run (README, "What a run is").

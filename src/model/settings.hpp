@@ -25,6 +25,7 @@ struct DataSettings {
   domains::Difficulty difficulty;
   std::string path;  ///< file that is reused or made
   bool path_given = false;
+  bool standardised = false;  ///< states per component, and times
   /// Everything a generated file depends on, as one line.
   std::string fingerprint(std::uint64_t seed) const;
 };

@@ -209,11 +209,20 @@ class Predictions final : public Sink {
 
 std::string environment_label(domains::Dataset const &data, domains::Environment const &environment)
 {
-  if (environment.family < 0) return "environment";
+  std::string const numbered = "environment " + std::to_string(environment.number);
+  bool const own = environment.number >= 0;
+  if (environment.family < 0) {
+    if (!environment.name.empty()) return environment.name;
+    return own ? numbered : "environment";
+  }
   auto const f = static_cast<std::size_t>(environment.family);
   std::string const &id = data.families[f];
-  bool const numbered = !id.empty() && std::isdigit(static_cast<unsigned char>(id.front()));
-  std::string text = numbered ? id + " " + data.family_names[f] : data.family_names[f];
+  bool const starts = !id.empty() && std::isdigit(static_cast<unsigned char>(id.front()));
+  std::string const family =
+      starts && id != data.family_names[f] ? id + " " + data.family_names[f] : data.family_names[f];
+  bool const nameless = environment.name.empty();
+  std::string text = nameless ? family : environment.name;
+  if (nameless && own && environment.parameters.empty()) text += ", " + numbered;
   for (std::size_t p = 0; p < environment.parameters.size(); ++p) {
     bool const named = f < data.parameter_names.size() && p < data.parameter_names[f].size();
     std::string const name = named ? data.parameter_names[f][p] : "c" + std::to_string(p);

@@ -1,6 +1,7 @@
 #include <tessera/model/systems_file.hpp>
 
 #include <fstream>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -33,7 +34,7 @@ nlohmann::ordered_json systems_json(std::vector<System> const &systems,
     list.push_back({{"environment", e < labels.size() ? labels[e] : std::to_string(e)},
                     {"expert", s.expert},
                     {"gate_word", s.gate_word},
-                    {"support_loss", s.support_loss},
+                    {"support_loss", s.support_loss},  // null where it could not be followed
                     {"context", s.context}});
   }
   return list;
@@ -63,7 +64,11 @@ std::vector<System> read_systems(std::filesystem::path const &file)
       system.expert = entry.at("expert");
       system.context = entry.at("context").get<std::vector<double>>();
       system.gate_word = entry.value("gate_word", system.expert);
-      system.support_loss = entry.value("support_loss", 0.0);
+      auto const loss = entry.find("support_loss");
+      if (loss != entry.end()) {
+        double const none = std::numeric_limits<double>::infinity();
+        system.support_loss = loss->is_null() ? none : loss->get<double>();
+      }
       systems.push_back(std::move(system));
     }
   } catch (nlohmann::json::exception const &error) {

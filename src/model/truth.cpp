@@ -16,11 +16,8 @@ namespace {
 /// What PDEBench keeps with a sample, in its form.
 std::string config_text(TruthRequest const &request)
 {
-  domains::DiffusionSorption const p;
-  return fmt::format(
-      "name: diff-sorp\nsim:\n  D: {}\n  por: {}\n  rho_s: {}\n  k_f: {}\n  n_f: {}\n"
-      "  solver: implicit, local error 1e-6\n  seed: {}\n",
-      p.diffusion, p.porosity, p.density, p.freundlich, p.exponent, request.seed);
+  return domains::settings_text({}) +
+         fmt::format("  solver: implicit, local error 1e-6\n  seed: {}\n", request.seed);
 }
 
 }  // namespace

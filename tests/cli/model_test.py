@@ -151,7 +151,7 @@ class Exported(TinyTest):
                 self.succeeds("run", config, *SHORT, "--out", f"{name}_made")
                 self.succeeds("export", config, *SHORT, "--out", f"{name}_npz")
 
-                source = ("data.type=npz", f"data.path={name}_npz")
+                source = ("data.type=npz", f"data.path={name}_npz", "data.scale=none")
                 self.succeeds("run", config, *SHORT, *source, "--out", f"{name}_read")
 
                 made = self.figures(f"{name}_made")

@@ -83,6 +83,6 @@ int main(int argc, char **argv)
   if (auto const change = changes.find(kind); change != changes.end()) change->second(data);
   tessera::io::write_dataset(bad, data, tessera::io::dataset_settings(sound));
   if (kind == "without_times") return remove_from(bad, "/train/times");
-  if (kind == "without_test") return remove_from(bad, "/test");
+  if (kind == "without_train") return remove_from(bad, "/train");
   return changes.contains(kind) || kind == "same" ? 0 : 2;
 }

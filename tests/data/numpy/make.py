@@ -44,6 +44,9 @@ np.savez(
     f8_big=ramp(5).astype(">f8"),
     i4_big=np.array([-2, 70000], ">i4"),
 )
+named = {"names": np.array(["pump 7", "Größe\n µ"]), "parameters": ramp(2, 1)}
+np.savez(here / "named.npz", t=times, X=states, parameter_names=np.array([b"k"]), **named)
+np.savez(here / "named_big.npz", t=times, X=states, names=named["names"].astype(">U9"))
 np.savez(
     here / "orders.npz",
     c=ramp(2, 3, 4),

@@ -151,12 +151,27 @@ TEST(DatasetFile, AFamilyBeyondTheListIsRefused)
   EXPECT_THAT(refusal_of(data), AllOf(HasSubstr("/train/family"), HasSubstr("family 2 of 2")));
 }
 
-TEST(DatasetFile, WithoutATestSplitIsRefused)
+TEST(DatasetFile, ATestSplitMayBeAbsentATrainingSplitNot)
 {
   Dataset data = make_data();
   data.test = {};
+  EXPECT_EQ(refusal_of(data), "no error");
 
-  EXPECT_THAT(refusal_of(data), AllOf(HasSubstr("/test"), HasSubstr("missing")));
+  data.train = {};
+  EXPECT_THAT(refusal_of(data), AllOf(HasSubstr("/train"), HasSubstr("missing")));
+}
+
+TEST(DatasetFile, NamesOfEnvironmentsComeBack)
+{
+  TemporaryFolder folder;
+  Dataset data = make_data();
+  data.train.environments[1].name = "pump 7";
+  write_dataset(folder / "x.h5", data, "");
+
+  Dataset const read = read_dataset(folder / "x.h5");
+
+  EXPECT_EQ(read.train.environments[1].name, "pump 7");
+  EXPECT_EQ(read.test.environments[1].name, "");
 }
 
 /// A file as a user's script would make it: the training split alone.

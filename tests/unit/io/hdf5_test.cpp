@@ -132,6 +132,88 @@ TEST(Hdf5, AnArrayLargerThanItsFileIsRefusedBeforeMemoryIsTaken)
               HasSubstr("declares more numbers than the file holds"));
 }
 
+/// A virtual array v (2, 3) in whole.h5: row e is all of `x` in part<e>.h5, `rows` of them mapped.
+void make_virtual(TemporaryFolder const &folder, hsize_t rows, hsize_t asked = 3)
+{
+  hid_t const file =
+      H5Fcreate((folder / "whole.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  hsize_t const whole[] = {2, 3}, part[] = {asked};
+  Handle const space(H5Screate_simple(2, whole, nullptr), H5Sclose);
+  Handle const source(H5Screate_simple(1, part, nullptr), H5Sclose);
+  Handle const plan(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  for (hsize_t e = 0; e < rows; ++e) {
+    hsize_t const begin[] = {e, 0}, count[] = {1, 3};
+    H5Sselect_hyperslab(space, H5S_SELECT_SET, begin, nullptr, count, nullptr);
+    hsize_t const first = 0, three = 3;
+    H5Sselect_hyperslab(source, H5S_SELECT_SET, &first, nullptr, &three, nullptr);
+    H5Pset_virtual(plan, space, ("part" + std::to_string(e) + ".h5").c_str(), "x", source);
+  }
+  H5Sselect_all(space);
+  H5Dclose(H5Dcreate2(file, "v", H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, plan, H5P_DEFAULT));
+  H5Fclose(file);
+}
+
+void make_part(TemporaryFolder const &folder, std::string const &name,
+               std::vector<double> const &values)
+{
+  File const file = File::on_disk(folder / name);
+  file.write<double>("x", {values.size()}, values, Storage::compressed);
+}
+
+TEST(Hdf5, AVirtualArrayOfSoundPartsIsRead)
+{
+  TemporaryFolder folder;
+  make_part(folder, "part0.h5", {1, 2, 3});
+  make_part(folder, "part1.h5", {4, 5, 6});
+  make_virtual(folder, 2);
+  std::vector<double> values(6);
+
+  Dataset const array = File(folder / "whole.h5").dataset("v");
+  array.read<double>(values);
+
+  EXPECT_EQ(values, (std::vector<double>{1, 2, 3, 4, 5, 6}));
+}
+
+TEST(Hdf5, AVirtualArrayWithAHoleIsRefused)
+{
+  TemporaryFolder folder;
+  make_part(folder, "part0.h5", {1, 2, 3});
+  auto const size = [&] { (void)File(folder / "whole.h5").dataset("v").size(); };
+
+  make_virtual(folder, 2);
+  EXPECT_THAT(refusal(size), AllOf(HasSubstr("part1.h5"), HasSubstr("not there")));
+  make_part(folder, "part1.h5", {4, 5});
+  EXPECT_THAT(refusal(size), HasSubstr("takes more from"));
+  make_virtual(folder, 1);
+  EXPECT_THAT(refusal(size), HasSubstr("only 3 of its 6 numbers"));
+}
+
+TEST(Hdf5, TextsOfFixedAndVariableLengthAreRead)
+{
+  TemporaryFolder folder;
+  std::filesystem::path const path = folder / "x.h5";
+  {
+    File const file = File::on_disk(path);
+    file.write_texts("variable", {"pump 7", "Größe\n"});
+    hid_t const type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, 4);
+    hsize_t const two = 2;
+    Handle const space(H5Screate_simple(1, &two, nullptr), H5Sclose);
+    hid_t const id = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+    hid_t const fixed = H5Dcreate2(id, "fixed", type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Dwrite(fixed, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, "ab  long");
+    H5Dclose(fixed);
+    H5Fclose(id);
+    H5Tclose(type);
+    file.write<double>("numbers", {1}, std::vector{1.}, Storage::checked);
+  }
+  File const file(path);
+
+  EXPECT_EQ(file.texts("variable"), (std::vector<std::string>{"pump 7", "Größe\\x0a"}));
+  EXPECT_EQ(file.texts("fixed"), (std::vector<std::string>{"ab", "long"}));
+  EXPECT_THAT(refusal([&] { file.texts("numbers"); }), HasSubstr("must be an array of text"));
+}
+
 TEST(Hdf5, ErrorsNameFileAndObject)
 {
   File const file = File::in_memory("made.h5");

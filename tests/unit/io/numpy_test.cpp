@@ -123,6 +123,19 @@ TEST(Numpy, ArraysThatNobodyWantsMayBeOfAnyType)
   EXPECT_EQ(arrays.at("t").values, ramp(4));
 }
 
+TEST(Numpy, ReadsTextAsUtf8WithoutControlCharacters)
+{
+  std::vector<std::string> const names{"pump 7", "Größe\\x0a µ"};
+
+  EXPECT_EQ(read_npz_texts(made_by_numpy("named.npz"), "names"), names);
+  EXPECT_EQ(read_npz_texts(made_by_numpy("named_big.npz"), "names"), names);
+  EXPECT_EQ(read_npz_texts(made_by_numpy("named.npz"), "parameter_names"),
+            std::vector<std::string>{"k"});
+  EXPECT_EQ(read_npz_texts(made_by_numpy("named.npz"), "none"), std::nullopt);
+  EXPECT_THAT(refusal([] { read_npz_texts(made_by_numpy("named.npz"), "t"); }),
+              HasSubstr("not text"));
+}
+
 TEST(Numpy, AnArrayThatIsNotThereIsRefusedWithThoseThatAre)
 {
   EXPECT_THAT(refusal([] {

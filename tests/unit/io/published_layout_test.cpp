@@ -71,6 +71,32 @@ std::string refusal_of_envs(std::string const &json)
   return folder.refusal_of_reading();
 }
 
+TEST(PublishedLayout, NamesAndParametersMayStandInTheArchives)
+{
+  PlainFolder folder;
+  folder.put("named.npz", "train.npz");
+
+  Dataset const data = read_published(folder.path());
+
+  for (Trajectories const *split : {&data.train, &data.test}) {
+    EXPECT_EQ(split->environments[0].name, "pump 7");
+    EXPECT_EQ(split->environments[1].parameters, std::vector{0.125});
+    EXPECT_EQ(split->environments[1].family, 0);
+  }
+  EXPECT_EQ(data.parameter_names, (std::vector<std::vector<std::string>>{{"k"}}));
+}
+
+TEST(PublishedLayout, TrainingAloneLeavesTheTestEmpty)
+{
+  PlainFolder folder;
+  std::filesystem::remove(folder / "test.npz");
+
+  Dataset const data = read_published(folder.path());
+
+  EXPECT_EQ(data.train.size(), 2u);
+  EXPECT_EQ(data.test.size(), 0u);
+}
+
 /// Environments with their own values; a time grid for each family.
 Trajectories make_split(std::vector<Environment> environments, std::size_t count, double first)
 {
@@ -231,10 +257,11 @@ TEST(PublishedLayout, MissingFilesAreRefused)
   EXPECT_THAT(folder.refusal_of_reading(),
               AllOf(HasSubstr("adapt_train.npz: is missing beside adapt_test.npz"),
                     HasSubstr("or remove both")));
-  std::filesystem::remove(folder / "test.npz");
-  EXPECT_THAT(folder.refusal_of_reading(), HasSubstr("test.npz: is missing beside train.npz"));
+  std::filesystem::remove(folder / "adapt_test.npz");
   std::filesystem::remove(folder / "train.npz");
-  EXPECT_THAT(folder.refusal_of_reading(), HasSubstr("holds no train.npz and test.npz"));
+  EXPECT_THAT(folder.refusal_of_reading(), HasSubstr("train.npz: is missing beside test.npz"));
+  std::filesystem::remove(folder / "test.npz");
+  EXPECT_THAT(folder.refusal_of_reading(), HasSubstr("holds no train.npz"));
   EXPECT_THAT(refusal([&] { read_published(folder / "none"); }),
               HasSubstr("none: there is no such folder"));
 }

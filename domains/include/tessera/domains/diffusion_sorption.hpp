@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include <tessera/domains/space_time_grid.hpp>
 
@@ -34,6 +35,10 @@ struct DiffusionSorption {
  private:
   double sorption() const { return (1 - porosity) / porosity * density * freundlich * exponent; }
 };
+
+/// Which equation with which constants, as true fields carry it in PDEBench's form: a line for
+/// each, "key: value".
+std::string settings_text(DiffusionSorption const &problem);
 
 /// u0 of one sample, uniform in [0, 0.2), from (seed, sample) alone.
 double diffusion_sorption_start(std::uint64_t seed, std::size_t sample);

@@ -36,6 +36,9 @@ class PdeFamily {
   /// The problem with these parameters, in their ranges or not. Throws InputError where their
   /// number is another or one is not finite.
   virtual PdeSample problem(std::vector<double> const &parameters) const = 0;
+  /// What a file of true fields must say that it was made from, "key: value" lines, where
+  /// `tessera truth` makes such files for this family; empty: its test is solved anew.
+  virtual std::string truth_settings() const { return {}; }
   /// Sample `index` of a split, from (seed, split, index) alone. Split "test" with the start alone
   /// drawn is that of `tessera truth`.
   virtual PdeSample sample(std::uint64_t seed, std::string_view split,

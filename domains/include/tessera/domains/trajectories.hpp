@@ -11,7 +11,12 @@ namespace tessera::domains {
 struct Environment {
   int family = -1;                 ///< index into Dataset::families; -1 where unknown
   std::vector<double> parameters;  ///< empty where unknown
+  int number = -1;                 ///< in the file it was read from; -1 for made ones
+  std::string name = {};           ///< what its owner calls it; empty where unnamed
 };
+
+/// "environment 3 (pump 7)": what messages call it; `index` where it has no number of its own.
+std::string called(Environment const &environment, std::size_t index);
 
 /// Trajectories of several environments on their time grids; batch index first.
 struct Trajectories {
@@ -36,6 +41,12 @@ struct Trajectories {
   }
 };
 
+/// Numbers environments in the order in which they stand.
+void number_environments(Trajectories &data);
+
+/// Environment e of the result is environment order[e] of `data`.
+Trajectories reordered(Trajectories const &data, std::vector<std::size_t> const &order);
+
 /// What one experiment learns from and is measured on (protocol: README, "Data").
 struct Dataset {
   std::string name;
@@ -50,6 +61,12 @@ struct Dataset {
   Trajectories test;                            ///< same environments, same order, other starts
   Trajectories support, query;                  ///< new environments: one start, and many others
   Trajectories outside_support, outside_query;  ///< parameters outside the training range
+  std::string remark;  ///< how it was put together, where users should hear of that
 };
+
+/// Makes a test split of training data that have none: a quarter of every environment's
+/// trajectories, the last ones, or of the times where each has one trajectory alone. Says so in
+/// `remark`. Throws InputError where there is too little to share.
+void hold_out_test(Dataset &data);
 
 }  // namespace tessera::domains

@@ -12,8 +12,8 @@ namespace tessera::io {
 void write_dataset(std::filesystem::path const &file, domains::Dataset const &data,
                    std::string const &settings);
 
-/// Reads what write_dataset wrote; NaN, wrong shapes or missing arrays are an InputError that
-/// names file and array.
+/// Reads what write_dataset wrote; a file without test data leaves that split empty. NaN, wrong
+/// shapes or missing arrays are an InputError that names file and array.
 domains::Dataset read_dataset(std::filesystem::path const &file);
 
 /// The settings a file was made from; empty where there is no such file or it is unreadable.

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,11 +22,18 @@ struct NumpyArray {
 NumpyArray parse_npy(std::span<std::byte const> bytes, std::string const &name);
 
 /// Reads the arrays of a .npz archive that numpy.savez or savez_compressed wrote, by name; only
-/// the `wanted` ones, all of which must be there, where any are named. A missing, damaged or
+/// the `wanted` ones, all of which must be there, where any are named, and of the `optional` ones
+/// those that are. A missing, damaged or
 /// oversized file (together more than 2^28 numbers, 2 GiB) and arrays that parse_npy refuses are
 /// an InputError that names file and array.
 std::map<std::string, NumpyArray> read_npz(std::filesystem::path const &file,
-                                           std::vector<std::string> const &wanted = {});
+                                           std::vector<std::string> const &wanted = {},
+                                           std::vector<std::string> const &optional = {});
+
+/// Reads an array of text (numpy.array(["one", "two"])), at most 65536 of them, as UTF-8 without
+/// control characters; nothing where there is no such array. Throws InputError as read_npz.
+std::optional<std::vector<std::string>> read_npz_texts(std::filesystem::path const &file,
+                                                       std::string const &array);
 
 /// Writes arrays as numpy.savez does (float64, C order, not compressed), whole and then renamed;
 /// equal arrays make equal bytes. Throws InputError where there is no array or one whose values

@@ -38,6 +38,9 @@ class PdebenchFile {
   /// Numbers of the samples, increasing.
   std::vector<std::size_t> const &samples() const;
 
+  /// What a sample says that it was made from (the attribute `config`); empty where it does not.
+  std::string config(std::size_t sample) const;
+
   /// Throws where the file's grid is not this one.
   void require(domains::SpaceTimeGrid const &grid) const;
   /// Reads one sample into `field` (level, cell). A sample that is missing or was never written, a

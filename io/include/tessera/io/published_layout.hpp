@@ -9,14 +9,17 @@
 //   flat        t (time)          X (environment, trajectory, time, state)
 //   per family  t (family, time)  X (family, environment, trajectory, time, state)
 //
-// Names: train.npz and test.npz, or train_data.npz and test_data.npz; for the adaptation to new
-// environments (support and query, may be absent) adapt_train.npz and adapt_test.npz, or
-// ood_train.npz and ood_test.npz. Beside an archive may stand, under its name, what is known of
-// its environments: train_envs.json, {"family id": [{"parameter": value, ...}, ...], ...}.
+// Names: train.npz and test.npz (which may be absent: its split is then empty), or train_data.npz
+// and test_data.npz; for the adaptation to new environments (support and query, may be absent)
+// adapt_train.npz and adapt_test.npz, or ood_train.npz and ood_test.npz. Beside an archive may
+// stand, under its name, what is known of its environments: train_envs.json, {"family id":
+// [{"parameter": value, ...}, ...], ...}.
 //
-// Of our own, all optional: outside_train.npz and outside_test.npz (parameters outside the training
-// range); dataset.json (name, families, family_names, state_names, parameter_names, units); the
-// family id "" for environments of unknown family.
+// Of our own, all optional: arrays in an archive, `names` (environment), `parameters` (environment,
+// parameter), `parameter_names` (parameter), the first and the last of text; outside_train.npz and
+// outside_test.npz (parameters outside the training range); dataset.json (name, families,
+// family_names, state_names, parameter_names, units); the family id "" for environments of unknown
+// family.
 namespace tessera::io {
 
 /// Reads such a folder; environments stay in the order of the files, family after family. A test

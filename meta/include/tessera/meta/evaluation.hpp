@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include <tessera/meta/mixture.hpp>
@@ -10,13 +11,19 @@ namespace tessera::meta {
 /// Errors of one split, per environment; definitions in the README.
 struct Metrics {
   std::vector<double> mse, rel_l2;  ///< (environment)
-  int failed = 0;                   ///< trajectories without a solution, scored as predicting zero
+  /// Root mean square error in deviations of each component, and variance-weighted R², minus
+  /// infinity where a trajectory failed. Shape (environment); empty where no deviations are known.
+  std::vector<double> nrmse, r2;
+  double floored = 0;  ///< share of stored times where rel_l2's floor outweighs the true state
+  int failed = 0;      ///< trajectories without a solution, scored as predicting zero
 
   double mean(std::vector<double> const &values) const;
   double median(std::vector<double> values) const;
   double deviation(std::vector<double> const &values) const;
   /// Share of environments with rel_l2 < 0.1.
   double tprmse() const;
+  /// Share of environments with R² > 0.9, every trajectory followed.
+  double r2_share() const;
 };
 
 /// Predictions of a whole split. Shape (environment, trajectory, time, state), as the data.
@@ -25,6 +32,11 @@ struct Prediction {
   std::vector<Status> status;  ///< (environment, trajectory)
   Metrics metrics;
 };
+
+/// Fills `metrics` from states and status. `deviation` (state): of each component in the training
+/// split; empty: nrmse and r2 stay unknown.
+void score(Prediction &prediction, domains::Trajectories const &truth,
+           std::span<double const> deviation = {});
 
 /// Solves every trajectory from its true start over all stored times with the given expert and
 /// context (environment, rank) of its environment.

@@ -33,7 +33,8 @@ enum class Outcome { done, stopped };
 /// was started), IoError or SolverError (the last good checkpoint stays).
 Outcome run(RunRequest const &request, Registry const &registry);
 
-/// Reads config, overrides and paths and makes every part without running. Returns a few lines
+/// Reads config and overrides, opens every file, makes every part and takes one shrunken step,
+/// without running or writing anything. Needs a Runtime. Returns a few lines
 /// for the user: what would run, on what data, how large. Throws ConfigError or InputError.
 std::string check(std::filesystem::path const &config, std::vector<std::string> const &overrides,
                   Registry const &registry);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -19,8 +20,11 @@ namespace tessera::model {
 struct System {
   int expert = 0;
   std::vector<double> context;  ///< (component)
-  double support_loss = 0;      ///< mean square error on what it was adapted to; 0 for training
-  int gate_word = 0;            ///< the expert that the gate names for this context
+  /// Mean square error on what it was adapted to; 0 for training, infinite where no expert could
+  /// follow that.
+  double support_loss = 0;
+  int gate_word = 0;  ///< the expert that the gate names for this context
+  bool followed() const { return std::isfinite(support_loss); }
 };
 
 /// Trajectories that a model predicts; NaN where one could not be followed.
@@ -65,7 +69,8 @@ class Model {
   Predicted predict(System const &system, std::span<double const> times,
                     std::span<double const> starts) const;
   /// Follows system e from the first state of each trajectory of environment e of `starts`
-  /// through its times. Shapes as those of `starts`.
+  /// through its times; a system that could not be followed when it was adapted is NaN. Shapes as
+  /// those of `starts`.
   Predicted predict(std::vector<System> const &systems, domains::Trajectories const &starts) const;
 
   /// The learnt right-hand side of a system, for integrators of your own.

@@ -19,6 +19,7 @@ class Experiment {
  public:
   virtual ~Experiment() = default;
   /// What would run, on what data, how large: lines for the user, each indented by two spaces.
+  /// Opens every file and makes every part. Throws InputError where the run would be refused.
   virtual std::string describe() const = 0;
   /// Runs it into its folder, as model::run. Throws InputError, IoError, SolverError.
   virtual Outcome run(RunRequest const &request) const = 0;

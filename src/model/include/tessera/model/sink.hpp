@@ -13,11 +13,12 @@
 
 namespace tessera::model {
 
-/// What a finished run has to show.
+/// What a finished run has to show: environments and units as in the data that were given.
 struct RunResult {
   domains::Dataset const *data = nullptr;
   std::string title;
   int experts = 0;
+  std::vector<std::size_t> order;                      ///< of training: indices of environments
   std::vector<int> route;                              ///< (environment): its expert
   std::vector<double> gate;                            ///< (environment, expert): gate values
   std::vector<double> step, loss_context, loss_model;  ///< (outer step)

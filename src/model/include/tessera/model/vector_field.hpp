@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include <tessera/domains/scaling.hpp>
 #include <tessera/experts/expert_bank.hpp>
 
 namespace tessera::model {
@@ -15,17 +16,19 @@ namespace tessera::model {
 class VectorField {
  public:
   VectorField(std::shared_ptr<experts::ExpertBank<double> const> bank, std::vector<double> row,
-              std::vector<double> context, std::size_t dimension)
+              std::vector<double> context, std::size_t dimension, domains::Scaling scaling = {})
       : bank_(std::move(bank)),
         row_(std::make_shared<std::vector<double> const>(std::move(row))),
         context_(std::move(context)),
-        dimension_(dimension)
+        dimension_(dimension),
+        scaling_(std::move(scaling))
   {
   }
 
   std::size_t dimension() const { return dimension_; }
 
-  /// dx = f(t, x). Shapes (state). Throws InputError where a length does not fit.
+  /// dx = f(t, x), in the units of the data that it was learnt from. Shapes (state). Throws
+  /// InputError where a length does not fit.
   void evaluate(std::span<double const> x, std::span<double> dx, double t = 0) const;
 
   /// For contiguous states of doubles: std::vector, std::array, boost::array.
@@ -41,6 +44,7 @@ class VectorField {
   std::shared_ptr<std::vector<double> const> row_;
   std::vector<double> context_;
   std::size_t dimension_;
+  domains::Scaling scaling_;
 };
 
 }  // namespace tessera::model
