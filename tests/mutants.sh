@@ -44,7 +44,7 @@ state left out of the checkpoint | meta/mixer_gate.cpp | s/^  state\.add\("train
 blocks cut by the total of the batch | src/experts/dispatch.cpp | s/= length_of_blocks\(count, smallest\);/= length_of_blocks(total, smallest);/ | unit_fields | *AnExpertsGradientIsTheSameBitsWhoeverElseIsInTheBatch*
 blocks cut by the number of threads | src/experts/dispatch.cpp | s/= length_of_blocks\(count, smallest\);/= std::max(1, smallest \/ solvers::HostSpace().concurrency());/ | tessera_program | cli:cli/run_test.py PROGRAM Run.test_one_and_two_threads_give_the_same_parameters_bit_for_bit
 rel_l2 of trajectories halved | meta/evaluation.cpp | s/relative \/ double\(per_environment\)\)/relative \/ double(2 * per_environment))/ | unit_model | ReportedNumbers.*
-new systems scored on what they were adapted to | src/model/run_mixture.cpp | s/meta::predict\(mixture_, query, adapted/meta::predict(mixture_, support, adapted/ | unit_model | ReportedNumbers.*
+new systems scored on what they were adapted to | src/model/run_mixture.cpp | s/prediction = follow\(query\);/prediction = follow(support);/ | unit_model | ReportedNumbers.*
 failed trajectories scored as they broke off | meta/evaluation.cpp | s/if \(solved\) prediction\.states/prediction.states/ | unit_model | ReportedNumbers.*
 late errors over all levels | src/model/place_measure.cpp | s/times\[first\] <= s\.test\.after\) \+\+first/times[first] < 0) ++first/ | unit_model | ReportedNumbers.*
 deviation of PDE errors divided by ten | src/model/place_summary.cpp | s/m\.deviation\(\)\},$/m.deviation() \/ 10},/ | unit_model | ReportedNumbers.*
@@ -60,7 +60,7 @@ the same gate trajectory every time | meta/mixer_gate.cpp | s/numbers = rng\.per
 overlapping batches of problems | src/constraint/constrained_step.cpp | s/std::uint64_t\(step\) \* batch\.size\(\) \+ k/std::uint64_t(step) + k/ | unit_constraint | ConstrainedTraining.NoProblemIsDrawnTwice
 a removed expert takes its neighbour along | meta/mixture.cpp | s/block\.of_experts \? stay\[r\] : r, 0\)/r, 0)/ | unit_meta | MixerExperts.*
 a frozen expert moves | meta/mixer_trainer.cpp | s/== experts::Duty::frozen\) active_experts_\[i\] = 0;/== experts::Duty::off) active_experts_[i] = 0;/ | unit_meta | MixerExperts.AFrozenOneAnswersAndDoesNotMove
-what is held out is learnt from | src/model/run_mixture.cpp | s/trainer_\(mixture_, division_\.train,/trainer_(mixture_, data.train,/ | tessera_program | cli:cli/run_test.py PROGRAM Run.test_what_is_held_out_is_measured_and_not_learnt_from
+what is held out is learnt from | src/model/run_mixture.cpp | s/trainer_\(mixture_, division_\.train,/trainer_(mixture_, data_.train,/ | tessera_program | cli:cli/run_test.py PROGRAM Run.test_what_is_held_out_is_measured_and_not_learnt_from
 shares of losses not those of the formula | meta/gates/softmax.cpp | s/\/ \(2 \* square\)\)/\/ square)/ | unit_meta | Softmax.SharesAreTheExpectationOfTheFormula
 a share of a sum without a gradient | src/fields/sum_field.hpp | s/share_bar_\(k, v\) \+= tape/share_bar_(k, v) = tape/ | gradient | *MatchesDifferencesOfTheReplayedStepsInEveryContext*
 minutes for seconds in files of fields | io/pdebench_writer.cpp | s/grid\.times\(\), "s"\)/grid.times(), "min")/ | unit_io | PdebenchWriter.WritesTheNamesShapesAndTypesThatOthersLookFor
