@@ -15,8 +15,6 @@ SoftmaxOptions SoftmaxOptions::read(Section &s)
   o.top_k = s.get_in("top_k", o.top_k, 0, 4096);
   o.every = s.get_in("every", o.every, 1, 1000000);
   o.spread = s.get_in("spread", o.spread, 1e-6, 1.0);
-  o.heat = s.get_in("heat", o.heat, 1.0, 1e6);
-  o.cooling = s.get_in("cooling", o.cooling, 1, 1000000);
   return o;
 }
 
@@ -55,18 +53,13 @@ class SoftmaxGate final : public Gate {
     for (std::size_t e = 0; e < count; ++e) {
       own.push_back(losses[e * experts + static_cast<std::size_t>(evidence.routes.leader(e))]);
     }
-    double const square = heat() * median(own);
+    double const square = median(own);
     if (!std::isfinite(square) || square <= 0) return std::nullopt;
-    ++expectations_;
+    balance(losses, square);
     experts::Routes routes;
-    std::vector<double> mean(experts, 0.0);
     for (std::size_t e = 0; e < count; ++e) {
-      auto const shares = expectation(std::span(losses).subspan(e * experts, experts), square);
-      for (std::size_t i = 0; i < experts; ++i) mean[i] += shares[i] / double(count);
-      add_largest(routes, shares);
+      add_largest(routes, expectation(std::span(losses).subspan(e * experts, experts), square));
     }
-    // An expert that nobody wants keeps a little, to be wanted again.
-    for (std::size_t i = 0; i < experts; ++i) prior_[i] = std::max(mean[i], 1e-6);
     return routes;
   }
 
@@ -87,7 +80,6 @@ class SoftmaxGate final : public Gate {
     state.add("gate/mean", 1, &gate_.scale.mean);
     state.add("gate/deviation", 1, &gate_.scale.deviation);
     state.add("gate/prior", 1, &prior_);
-    state.add("gate/expectations", 1, std::span(&expectations_, 1));
   }
 
   void restored() override
@@ -97,10 +89,20 @@ class SoftmaxGate final : public Gate {
   }
 
  private:
-  double heat() const
+  // Finds the priors with which all experts are wanted alike, by scaling them in turn.
+  void balance(std::vector<double> const &losses, double square)
   {
-    double const left = 1 - double(expectations_) / options_.cooling;
-    return std::pow(options_.heat, std::max(left, 0.0));
+    std::size_t const experts = prior_.size(), count = losses.size() / experts;
+    for (int round = 0; round < 100; ++round) {
+      std::vector<double> mean(experts, 0.0);
+      for (std::size_t e = 0; e < count; ++e) {
+        auto const shares = expectation(std::span(losses).subspan(e * experts, experts), square);
+        for (std::size_t i = 0; i < experts; ++i) mean[i] += shares[i] / double(count);
+      }
+      for (std::size_t i = 0; i < experts; ++i) {
+        prior_[i] = std::max(prior_[i] / (std::max(mean[i], 1e-6) * double(experts)), 1e-12);
+      }
+    }
   }
 
   // (expert): shares of one environment, sum 1. Losses are taken from the least, so that the
@@ -143,7 +145,6 @@ class SoftmaxGate final : public Gate {
   int experts_ = 0;
   std::vector<double> prior_;  // (expert)
   LinearGate gate_;            // empty until first fitted
-  std::int64_t expectations_ = 0;
 };
 
 }  // namespace

@@ -244,7 +244,7 @@ class MixtureRun {
   Settings const &settings_;
   PreparedData const &prepared_;
   domains::Dataset const &data_;  // as training sees it
-  std::string const data_digest_ = data_digest(data_);
+  std::string const data_digest_ = data_digest(prepared_.given());
   io::RunFolder const &folder_;
   Log const &log_;
   meta::Division division_;

@@ -14,7 +14,7 @@ FUNCTION = re.compile(r"^[0-9a-f]+ <(?P<name>.*)>:$")
 CALL = re.compile(r"\b(?:call|jmp|bl|b)\b.*<(?P<call>\w+)(?:@plt)?(?:[+-]0x[0-9a-f]+)?>\s*$")
 RELOCATION = re.compile(r"^\s*[0-9a-f]+: R_\S+\s+(?P<name>[\w.]+)")
 # The plain twin of each field, on one point, and the drawing of first parameters.
-PLAIN = re.compile(r"Bank<.*>::(?:evaluate|initialise)\(|\(anonymous namespace\)::apply<")
+PLAIN = re.compile(r"Bank<.*>::(?:evaluate|initialise|network)\(|\(anonymous namespace\)::apply<")
 
 
 

@@ -195,6 +195,9 @@ TEST(Hdf5, TextsOfFixedAndVariableLengthAreRead)
   {
     File const file = File::on_disk(path);
     file.write_texts("variable", {"pump 7", "Größe\n"});
+    file.write<double>("numbers", {1}, std::vector{1.}, Storage::checked);
+  }
+  {
     hid_t const type = H5Tcopy(H5T_C_S1);
     H5Tset_size(type, 4);
     hsize_t const two = 2;
@@ -205,7 +208,6 @@ TEST(Hdf5, TextsOfFixedAndVariableLengthAreRead)
     H5Dclose(fixed);
     H5Fclose(id);
     H5Tclose(type);
-    file.write<double>("numbers", {1}, std::vector{1.}, Storage::checked);
   }
   File const file(path);
 

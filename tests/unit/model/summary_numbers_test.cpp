@@ -141,7 +141,9 @@ TEST_F(ReportedNumbers, OfAMixtureFollowFromItsPredictions)
 
 TEST_F(ReportedNumbers, ATrajectoryThatCannotBeFollowedIsScoredAsPredictingZero)
 {
-  Json const summary = run_with(mixture, "out", {"solver.max_steps=12"});
+  Json const summary = run_with(
+      mixture, "out",
+      {"solver.max_steps=9", "solver.rtol=1e-6", "solver.atol=1e-6", "train.window_max=8"});
 
   auto const truth = io::read_dataset(folder / "data.h5");
   auto const found = io::read_dataset(folder / "out/predictions.h5");
