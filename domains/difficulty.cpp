@@ -1,26 +1,14 @@
 #include <tessera/domains/difficulty.hpp>
 
-#include <cmath>
 #include <map>
 #include <string_view>
 
+#include <tessera/core/mean_deviation.hpp>
 #include <tessera/core/rng.hpp>
 #include <tessera/domains/trajectory_parts.hpp>
 
 namespace tessera::domains {
 namespace {
-
-/// Deviation of one component over all that is stored of an environment.
-double deviation_of(double const *states, std::size_t rows, std::size_t dimension)
-{
-  double mean = 0, squares = 0;
-  for (std::size_t k = 0; k < rows; ++k) mean += states[k * dimension] / double(rows);
-  for (std::size_t k = 0; k < rows; ++k) {
-    double const d = states[k * dimension] - mean;
-    squares += d * d / double(rows);
-  }
-  return std::sqrt(squares);
-}
 
 void add_noise(Trajectories &data, double share, std::uint64_t seed, std::string_view purpose)
 {
@@ -28,8 +16,11 @@ void add_noise(Trajectories &data, double share, std::uint64_t seed, std::string
   for (std::size_t e = 0; e < data.size(); ++e) {
     Rng rng(seed, purpose, e);
     double *states = data.states.data() + e * rows * d;
-    std::vector<double> size;
-    for (std::size_t i = 0; i < d; ++i) size.push_back(share * deviation_of(states + i, rows, d));
+    std::vector<double> size, component(rows);
+    for (std::size_t i = 0; i < d; ++i) {
+      for (std::size_t k = 0; k < rows; ++k) component[k] = states[k * d + i];
+      size.push_back(share * deviation(component));
+    }
     for (std::size_t k = 0; k < rows * d; ++k) states[k] += size[k % d] * rng.normal();
   }
 }

@@ -12,14 +12,6 @@ namespace {
 constexpr double most_numbers = double(std::size_t{1} << 28);  // 2 GiB, as of NumPy archives
 constexpr int deepest = 8;                                     // of virtual sets in virtual sets
 
-std::string file_of(hid_t object)
-{
-  ssize_t const length = H5Fget_name(object, nullptr, 0);
-  std::string name(static_cast<std::size_t>(std::max<ssize_t>(length, 0)), '\0');
-  if (length > 0) H5Fget_name(object, name.data(), name.size() + 1);
-  return name;
-}
-
 template <class Ask>
 std::string text_of(Ask const &ask)
 {
@@ -27,6 +19,11 @@ std::string text_of(Ask const &ask)
   std::string text(static_cast<std::size_t>(std::max<ssize_t>(length, 0)), '\0');
   if (length > 0) ask(text.data(), text.size() + 1);
   return text;
+}
+
+std::string file_of(hid_t object)
+{
+  return text_of([&](char *text, std::size_t size) { return H5Fget_name(object, text, size); });
 }
 
 /// Where HDF5 looks for a source: beside the virtual set's file, then as named.

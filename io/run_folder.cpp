@@ -41,11 +41,16 @@ bool holds_a_file(fs::path const &path)
   return false;
 }
 
+/// Nothing is in it, or a run is.
+bool is_run(fs::path const &path)
+{
+  return is_bare(path) || fs::exists(path / "run.json") || fs::exists(path / "checkpoints");
+}
+
 /// A folder of somebody's own is not even locked.
 bool may_be_a_run(fs::path const &path)
 {
-  return is_bare(path) || fs::exists(path / "run.json") || fs::exists(path / "checkpoints") ||
-         !holds_a_file(path);
+  return is_run(path) || !holds_a_file(path);
 }
 
 void check_fresh(fs::path const &path)
@@ -66,7 +71,7 @@ void check_removable(fs::path const &path)
 
 void check_resumable(fs::path const &path)
 {
-  if (is_bare(path) || fs::exists(path / "run.json") || fs::exists(path / "checkpoints")) return;
+  if (is_run(path)) return;
   throw InputError("cannot resume in " + path.string() +
                    ": it holds neither run.json nor checkpoints, so it is no run folder; choose "
                    "another --out");

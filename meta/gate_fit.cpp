@@ -175,6 +175,24 @@ int LinearGate::route(std::span<double const> context) const
   return static_cast<int>(std::max_element(values.begin(), values.end()) - values.begin());
 }
 
+std::vector<double> LinearGate::values(std::span<double const> context) const
+{
+  return weights.empty() ? std::vector<double>() : evaluate(context);
+}
+
+void LinearGate::register_state(State &state)
+{
+  state.add("gate/weights", 1, &weights);
+  state.add("gate/mean", 1, &scale.mean);
+  state.add("gate/deviation", 1, &scale.deviation);
+}
+
+void LinearGate::restored(int count)
+{
+  components = scale.mean.size();
+  experts = count;
+}
+
 LinearGate fit_gate(std::span<double const> contexts, std::size_t components,
                     std::span<int const> assignment, int experts, GateFitOptions const &options,
                     Rng &rng)

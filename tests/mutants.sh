@@ -61,7 +61,7 @@ overlapping batches of problems | src/constraint/constrained_step.cpp | s/std::u
 a removed expert takes its neighbour along | meta/mixture.cpp | s/block\.of_experts \? stay\[r\] : r, 0\)/r, 0)/ | unit_meta | MixerExperts.*
 a frozen expert moves | meta/mixer_trainer.cpp | s/== experts::Duty::frozen\) active_experts_\[i\] = 0;/== experts::Duty::off) active_experts_[i] = 0;/ | unit_meta | MixerExperts.AFrozenOneAnswersAndDoesNotMove
 what is held out is learnt from | src/model/run_mixture.cpp | s/trainer_\(mixture_, division_\.train,/trainer_(mixture_, data_.train,/ | tessera_program | cli:cli/run_test.py PROGRAM Run.test_what_is_held_out_is_measured_and_not_learnt_from
-shares of losses not those of the formula | meta/gates/softmax.cpp | s/\/ \(2 \* square\)\)/\/ square)/ | unit_meta | Softmax.SharesAreTheExpectationOfTheFormula
+shares of losses not those of the formula | meta/gates/softmax.cpp | s/\/ \(2 \* square\)\)\);/\/ square));/ | unit_meta | Softmax.SharesAreTheExpectationOfTheFormula
 a share of a sum without a gradient | src/fields/sum_field.hpp | s/share_bar_\(k, v\) \+= tape/share_bar_(k, v) = tape/ | gradient | *MatchesDifferencesOfTheReplayedStepsInEveryContext*
 minutes for seconds in files of fields | io/pdebench_writer.cpp | s/grid\.times\(\), "s"\)/grid.times(), "min")/ | unit_io | PdebenchWriter.WritesTheNamesShapesAndTypesThatOthersLookFor
 TABLE

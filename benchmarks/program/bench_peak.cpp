@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <chrono>
 
 #include <Kokkos_Core.hpp>
 
 #include <tessera/core/config.hpp>
 #include <tessera/core/pack.hpp>
+#include <tessera/core/stopwatch.hpp>
 
 #include "bench_parts.hpp"
 
@@ -12,8 +12,6 @@ namespace tessera::benchmarks {
 namespace {
 
 using Space = Kokkos::DefaultHostExecutionSpace;
-using Clock = std::chrono::steady_clock;
-
 constexpr long rounds = 4000000;
 
 // Twelve independent sums per thread fill the multiply-add pipes whatever their latency.
@@ -22,7 +20,7 @@ double multiply_add_gflops(int threads)
 {
   constexpr int chains = 12;
   Kokkos::View<T *, Space> kept("tessera::bench::kept", threads);
-  auto const begin = Clock::now();
+  Stopwatch const watch;
   Kokkos::parallel_for("tessera::bench::peak", Kokkos::RangePolicy<Space>(0, threads),
                        [=](int thread) {
                          Pack<T> sum[chains];
@@ -35,8 +33,8 @@ double multiply_add_gflops(int threads)
                          for (int c = 0; c < chains; ++c) total += sum[c].lane(0);
                          kept(thread) = total;  // so that the sums are not optimised away
                        });
-  std::chrono::duration<double> const spent = Clock::now() - begin;
-  return 2.0 * chains * Pack<T>::width * double(rounds) * threads / spent.count() / 1e9;
+  double const spent = watch.seconds();
+  return 2.0 * chains * Pack<T>::width * double(rounds) * threads / spent / 1e9;
 }
 
 // a = b + s c over arrays far larger than the caches: two reads and one write of 8 bytes.
@@ -44,11 +42,11 @@ double triad_gigabytes(std::size_t n)
 {
   Kokkos::View<double *, Space> a("tessera::bench::a", n), b("tessera::bench::b", n),
       c("tessera::bench::c", n);
-  auto const begin = Clock::now();
+  Stopwatch const watch;
   Kokkos::parallel_for("tessera::bench::triad", Kokkos::RangePolicy<Space>(0, n),
                        [=](std::size_t i) { a(i) = b(i) + 3.0 * c(i); });
-  std::chrono::duration<double> const spent = Clock::now() - begin;
-  return 24.0 * double(n) / spent.count() / 1e9;
+  double const spent = watch.seconds();
+  return 24.0 * double(n) / spent / 1e9;
 }
 
 }  // namespace

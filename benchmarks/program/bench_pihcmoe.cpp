@@ -1,4 +1,3 @@
-#include <chrono>
 
 #include <fmt/format.h>
 
@@ -6,6 +5,7 @@
 #include <tessera/core/config.hpp>
 #include <tessera/core/median.hpp>
 #include <tessera/core/peak_memory.hpp>
+#include <tessera/core/stopwatch.hpp>
 
 #include "bench_parts.hpp"
 
@@ -87,11 +87,11 @@ BenchResult bench_pihcmoe(std::vector<std::string> const &overrides, Progress pr
   Phases phases;
   progress.start("bench pihcmoe", std::size_t(steps + warmup));
   for (long step = 0; step < steps + warmup; ++step) {
-    auto const begin = std::chrono::steady_clock::now();
+    Stopwatch const watch;
     auto const report = constraint::constrained_step(trainer, step);
-    std::chrono::duration<double> const spent = std::chrono::steady_clock::now() - begin;
+    double const spent = watch.seconds();
     progress.update(std::size_t(step + 1));
-    if (step >= warmup) phases.take(report, spent.count(), flops / 1e9);
+    if (step >= warmup) phases.take(report, spent, flops / 1e9);
   }
   progress.finish();
   BenchResult result = phases.result();

@@ -1,8 +1,8 @@
-#include <chrono>
 
 #include <fmt/format.h>
 
 #include <tessera/core/config.hpp>
+#include <tessera/core/stopwatch.hpp>
 #include <tessera/domains/diffusion_sorption.hpp>
 
 #include "bench_parts.hpp"
@@ -54,12 +54,12 @@ BenchResult bench_truth(std::vector<std::string> const &overrides, Progress prog
   for (int sample = -1; sample < samples; ++sample) {
     double const u0 =
         domains::diffusion_sorption_start(seed, static_cast<std::size_t>(sample < 0 ? 0 : sample));
-    auto const begin = std::chrono::steady_clock::now();
+    Stopwatch const watch;
     long const taken = domains::diffusion_sorption_truth({}, grid, u0, field, tolerance);
-    std::chrono::duration<double> const spent = std::chrono::steady_clock::now() - begin;
+    double const spent = watch.seconds();
     if (sample < 0) continue;
     domains::diffusion_sorption_truth({}, grid, u0, half, tolerance / 2);
-    seconds.push_back(spent.count());
+    seconds.push_back(spent);
     self_errors.push_back(domains::relative_l2(field, half));
     if (loose) {
       domains::diffusion_sorption_truth({}, fine, u0, converged);

@@ -97,25 +97,19 @@ class LeastSquaresGate : public Gate {
 
   std::vector<double> values(std::span<double const> context) const override
   {
-    return gate_.weights.empty() ? std::vector<double>() : gate_.evaluate(context);
+    return gate_.values(context);
   }
 
   void register_state(State &state) override
   {
-    state.add("gate/weights", 1, &gate_.weights);
-    state.add("gate/mean", 1, &gate_.scale.mean);
-    state.add("gate/deviation", 1, &gate_.scale.deviation);
+    gate_.register_state(state);
     state.add("gate/cluster", 1, &cluster_);
     state.add("gate/cluster_expert", 1, &cluster_expert_);
     state.add("gate/renewed", 1, std::span(&renewed_, 1));
     clusters_->register_state(state);
   }
 
-  void restored() override
-  {
-    gate_.components = gate_.scale.mean.size();
-    gate_.experts = experts_;
-  }
+  void restored() override { gate_.restored(experts_); }
 
  protected:
   int experts() const { return experts_; }

@@ -55,10 +55,11 @@ class SoftmaxGate final : public Gate {
     }
     double const square = median(own);
     if (!std::isfinite(square) || square <= 0) return std::nullopt;
-    balance(losses, square);
+    std::vector<double> const likelihood = likelihoods(losses, square);
+    balance(likelihood);
     experts::Routes routes;
     for (std::size_t e = 0; e < count; ++e) {
-      add_largest(routes, expectation(std::span(losses).subspan(e * experts, experts), square));
+      add_largest(routes, expectation(std::span(likelihood).subspan(e * experts, experts)));
     }
     return routes;
   }
@@ -71,32 +72,39 @@ class SoftmaxGate final : public Gate {
 
   std::vector<double> values(std::span<double const> context) const override
   {
-    return gate_.weights.empty() ? std::vector<double>() : gate_.evaluate(context);
+    return gate_.values(context);
   }
 
   void register_state(State &state) override
   {
-    state.add("gate/weights", 1, &gate_.weights);
-    state.add("gate/mean", 1, &gate_.scale.mean);
-    state.add("gate/deviation", 1, &gate_.scale.deviation);
+    gate_.register_state(state);
     state.add("gate/prior", 1, &prior_);
   }
 
-  void restored() override
-  {
-    gate_.components = gate_.scale.mean.size();
-    gate_.experts = experts_;
-  }
+  void restored() override { gate_.restored(experts_); }
 
  private:
-  // Finds the priors with which all experts are wanted alike, by scaling them in turn.
-  void balance(std::vector<double> const &losses, double square)
+  // exp(−l / 2 s²) (environment, expert), up to a factor for each environment: losses are taken
+  // from its least, so that the largest exponent is 0 whatever their size.
+  std::vector<double> likelihoods(std::vector<double> const &losses, double square) const
   {
-    std::size_t const experts = prior_.size(), count = losses.size() / experts;
+    std::vector<double> likelihood;
+    for (std::size_t q = 0; q < losses.size(); q += prior_.size()) {
+      auto const own = std::span(losses).subspan(q, prior_.size());
+      double const least = *std::min_element(own.begin(), own.end());
+      for (double loss : own) likelihood.push_back(std::exp((least - loss) / (2 * square)));
+    }
+    return likelihood;
+  }
+
+  // Finds the priors with which all experts are wanted alike, by scaling them in turn.
+  void balance(std::vector<double> const &likelihood)
+  {
+    std::size_t const experts = prior_.size(), count = likelihood.size() / experts;
     for (int round = 0; round < 100; ++round) {
       std::vector<double> mean(experts, 0.0);
       for (std::size_t e = 0; e < count; ++e) {
-        auto const shares = expectation(std::span(losses).subspan(e * experts, experts), square);
+        auto const shares = expectation(std::span(likelihood).subspan(e * experts, experts));
         for (std::size_t i = 0; i < experts; ++i) mean[i] += shares[i] / double(count);
       }
       for (std::size_t i = 0; i < experts; ++i) {
@@ -105,14 +113,12 @@ class SoftmaxGate final : public Gate {
     }
   }
 
-  // (expert): shares of one environment, sum 1. Losses are taken from the least, so that the
-  // largest exponent is 0 whatever their size.
-  std::vector<double> expectation(std::span<double const> losses, double square) const
+  // (expert): shares of one environment, sum 1, from its likelihoods.
+  std::vector<double> expectation(std::span<double const> likelihood) const
   {
-    double const least = *std::min_element(losses.begin(), losses.end());
     std::vector<double> shares;
-    for (std::size_t i = 0; i < losses.size(); ++i) {
-      shares.push_back(prior_[i] * std::exp((least - losses[i]) / (2 * square)));
+    for (std::size_t i = 0; i < likelihood.size(); ++i) {
+      shares.push_back(prior_[i] * likelihood[i]);
     }
     double const sum = std::reduce(shares.begin(), shares.end());
     for (double &share : shares) share /= sum;

@@ -20,13 +20,15 @@ domains::Dataset data_for_check(Settings const &s, Registry const &registry)
   bool const there = !wanted.empty() && std::filesystem::exists(s.data.path) &&
                      (s.data.path_given || io::dataset_settings(s.data.path) == wanted);
   if (there) return load_data(s.data, s.seed, registry, Log(), Progress());
-  return s.data.source->make(s.seed, registry, Progress());
+  domains::Dataset data = s.data.source->make(s.seed, registry, Progress());
+  domains::make_harder(data, s.data.difficulty, s.seed);
+  return data;
 }
 
 template <class T>
 void take_a_step(Settings const &s, PreparedData const &data)
 {
-  auto const &train = data.set().train;
+  auto const train = meta::hold_out(data.set().train, s.mixer.held_out).train;
   auto mixture = make_mixture<T>(s, static_cast<int>(train.dimension), train.size());
   meta::MixerOptions options = s.mixer;
   options.selection.count = std::min(options.selection.count, 2);

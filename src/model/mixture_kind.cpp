@@ -1,10 +1,10 @@
-#include <chrono>
 #include <cmath>
 #include <filesystem>
 
 #include <fmt/format.h>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/stopwatch.hpp>
 #include <tessera/model/run_kind.hpp>
 
 #include "check_parts.hpp"
@@ -69,7 +69,7 @@ RunResult naming_doubts(PreparedData const &data, Train const &train)
 
 Outcome run_mixer(RunStart &start, Settings const &settings, Registry const &registry, bool resume)
 {
-  auto const begin = std::chrono::steady_clock::now();
+  Stopwatch const watch;
   io::RunFolder const &folder = start.folder;
   Log const &log = start.log;
   start.spare(settings.data.path);
@@ -89,9 +89,9 @@ Outcome run_mixer(RunStart &start, Settings const &settings, Registry const &reg
     throw_if_stopped();
     sink->write(result, folder);
   }
-  std::chrono::duration<double> const wall = std::chrono::steady_clock::now() - begin;
+  double const wall = watch.seconds();
   if (data.support.size() > 0) folder.write("adapted.json", describe_adapted(result));
-  folder.write("summary.json", summarise(settings, result, figures, wall.count()));
+  folder.write("summary.json", summarise(settings, result, figures, wall));
   report_figures(log, result, figures);
   log.info("pictures in {}, figures in {}", folder.plots().string(),
            (folder.path() / "summary.json").string());

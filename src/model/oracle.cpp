@@ -1,11 +1,10 @@
 #include "oracle.hpp"
 
-#include <chrono>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <tessera/core/peak_memory.hpp>
+#include <tessera/core/stopwatch.hpp>
 
 #include "show_solution.hpp"
 
@@ -49,7 +48,7 @@ std::string summarise(OracleSettings const &s, OracleRow const &row, double wall
 
 void run_oracle(OracleSettings const &s, RunStart &start)
 {
-  auto const begin = std::chrono::steady_clock::now();
+  Stopwatch const watch;
   io::RunFolder const &folder = start.folder;
   Log const &log = start.log;
   Progress &progress = start.progress;
@@ -74,8 +73,8 @@ void run_oracle(OracleSettings const &s, RunStart &start)
     folder.write("tables.md", tables);
     log.info("table \"{}\" is in {}", name, (folder.path() / "tables.md").string());
   }
-  std::chrono::duration<double> const wall = std::chrono::steady_clock::now() - begin;
-  folder.write("summary.json", summarise(s, row, wall.count()));
+  double const wall = watch.seconds();
+  folder.write("summary.json", summarise(s, row, wall));
   log.info("fields in {}, pictures in {}, figures in {}", folder.fields().string(),
            folder.plots().string(), (folder.path() / "summary.json").string());
 }

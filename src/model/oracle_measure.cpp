@@ -1,9 +1,9 @@
-#include <chrono>
 #include <cmath>
 
 #include <Kokkos_Core.hpp>
 
 #include <tessera/core/stop.hpp>
+#include <tessera/core/stopwatch.hpp>
 #include <tessera/domains/diffusion_sorption_pde.hpp>
 #include <tessera/domains/mass_defect.hpp>
 
@@ -61,7 +61,7 @@ OracleRow measure(OracleFields const &fields, std::string const &label,
       *fields.pde, domains::Partition(fields.grid, in_time, in_space), options);
   std::size_t const count =
       samples == 0 ? fields.starts.size() : std::min(samples, fields.starts.size());
-  auto const begin = std::chrono::steady_clock::now();
+  Stopwatch const watch;
   auto const gathered = layer.gather(bank, fields.starts[0]);
   std::vector<constraint::PlacedSolution> solutions;
   auto const lanes = std::size_t(Kokkos::DefaultHostExecutionSpace().concurrency());
@@ -70,10 +70,10 @@ OracleRow measure(OracleFields const &fields, std::string const &label,
     auto const part = std::span(fields.starts).subspan(k, std::min(lanes, count - k));
     for (auto &solution : layer.solve(gathered, part)) solutions.push_back(std::move(solution));
   }
-  std::chrono::duration<double> const spent = std::chrono::steady_clock::now() - begin;
+  double const spent = watch.seconds();
   OracleRow row{
       .label = label, .functions = bank.functions(), .boxes = in_time * in_space, .samples = count};
-  row.seconds = spent.count() / double(count);
+  row.seconds = spent / double(count);
   double squares = 0;
   for (std::size_t k = 0; k < count; ++k) {
     auto const &solution = solutions[k];

@@ -1,12 +1,12 @@
 #include "place_measure.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 #include <fmt/format.h>
 
 #include <tessera/core/stop.hpp>
+#include <tessera/core/stopwatch.hpp>
 #include <tessera/domains/mass_defect.hpp>
 
 #include "place_baselines.hpp"
@@ -54,9 +54,9 @@ PlaceMeasure measure_place(std::string const &label, PlaceSettings const &s,
   for (std::size_t first = 0; first < count; first += batch) {
     throw_if_stopped();
     std::size_t const many = std::min(batch, count - first);
-    auto const begin = std::chrono::steady_clock::now();
+    Stopwatch const watch;
     auto solutions = solve(fields.problems().subspan(first, many));
-    m.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    m.seconds += watch.seconds();
     for (std::size_t k = 0; k < many; ++k) {
       auto &solution = solutions[k];
       auto const truth = fields.truth(first + k);

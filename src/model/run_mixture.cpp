@@ -1,13 +1,13 @@
 #include "run_mixture.hpp"
 
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
 
 #include <tessera/core/hash.hpp>
+#include <tessera/core/stopwatch.hpp>
 #include <tessera/domains/trajectory_parts.hpp>
 #include <tessera/io/checkpoint.hpp>
 #include <tessera/meta/matching.hpp>
@@ -19,13 +19,6 @@
 
 namespace tessera::model {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begin)
-{
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 template <class T>
 std::string digest_of(Parameters<T> const &parameters)
@@ -89,7 +82,7 @@ class MixtureRun {
 
   RunResult evaluate(RunFigures &figures, Progress progress)
   {
-    auto const begin = Clock::now();
+    Stopwatch const watch;
     RunResult r;
     r.data = &prepared_.given();
     r.order = prepared_.order();
@@ -108,7 +101,7 @@ class MixtureRun {
     adapt(&domains::Dataset::support, &domains::Dataset::query, r.adapted, r.query, progress);
     adapt(&domains::Dataset::outside_support, &domains::Dataset::outside_query, r.adapted_outside,
           r.outside, progress);
-    figures.adapt_seconds = seconds_since(begin);
+    figures.adapt_seconds = watch.seconds();
     return r;
   }
 
@@ -149,9 +142,9 @@ class MixtureRun {
 
   std::string step(long outer, io::MetricsCsv &metrics)
   {
-    auto const begin = Clock::now();
+    Stopwatch const watch;
     meta::StepReport const report = meta::mixer_step(trainer_, outer);
-    double const seconds = seconds_since(begin);
+    double const seconds = watch.seconds();
     totals_[0] += seconds;
     totals_[1] += report.flops;
     totals_[2] += report.failed;

@@ -1,13 +1,13 @@
 #include "run_place.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <filesystem>
 
 #include <fmt/format.h>
 
 #include <tessera/core/median.hpp>
+#include <tessera/core/stopwatch.hpp>
 #include <tessera/io/checkpoint.hpp>
 
 #include "place_summary.hpp"
@@ -15,13 +15,6 @@
 
 namespace tessera::model {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begin)
-{
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 /// Training and test of one network: everything with state, the loop's hooks and the metrics.
 class PlaceRun {
@@ -91,9 +84,9 @@ class PlaceRun {
                                                      fields.size(), progress_, &first)};
     std::vector<double> seconds;
     for (int k = 0; k < settings_.test.queries; ++k) {
-      auto const begin = Clock::now();
+      Stopwatch const watch;
       solve(fields.problems().subspan(std::size_t(k) % fields.size(), 1));
-      seconds.push_back(seconds_since(begin));
+      seconds.push_back(watch.seconds());
     }
     if (!seconds.empty()) figures.seconds_single_query = median(seconds);
     take(fields, std::move(first), result);
@@ -152,9 +145,9 @@ class PlaceRun {
 
   std::string step(long index, io::MetricsCsv &metrics)
   {
-    auto const begin = Clock::now();
+    Stopwatch const watch;
     constraint::ConstrainedReport const r = constraint::constrained_step(trainer_, index);
-    double const seconds = seconds_since(begin);
+    double const seconds = watch.seconds();
     totals_[0] += seconds;
     totals_[1] += double(r.unconverged.size());
     totals_[2] += r.settled;
@@ -220,7 +213,7 @@ class PlaceRun {
 
 Outcome run_place(PlaceSettings const &settings, RunStart &start, bool resume)
 {
-  auto const begin = Clock::now();
+  Stopwatch const watch;
   start.spare(settings.test.path);
   PlaceFields const fields(settings, start.log, start.progress);
   PlaceRun run(settings, fields, start);
@@ -238,7 +231,7 @@ Outcome run_place(PlaceSettings const &settings, RunStart &start, bool resume)
   PlaceResult result;
   auto const measures = run.test(fields, figures, result);
   for (auto const &m : measures) result.errors.push_back({m.label, m.at_level});
-  figures.wall_seconds = seconds_since(begin);
+  figures.wall_seconds = watch.seconds();
   for (auto const &sink : settings.sinks) {
     throw_if_stopped();
     sink->write_place(result, start.folder);

@@ -8,6 +8,7 @@
 #include <tessera/model/experiment.hpp>
 #include <tessera/model/model.hpp>
 
+#include "support/run_config.hpp"
 #include "unit/io/temporary_folder.hpp"
 
 // A model whose experts see the time: data.type = "forced_oscillator", experts.time = true.
@@ -48,12 +49,7 @@ sinks = []
 
 Model trained(TemporaryFolder const &folder)
 {
-  std::ofstream(folder / "forced.toml") << config;
-  Registry registry;
-  register_builtins(registry);
-  RunRequest request{.config = folder / "forced.toml", .out = folder / "run", .quiet = true};
-  request.overrides = {"data.path=" + (folder / "data.h5").string()};
-  run(request, registry);
+  twins::run_config(folder.path(), config, "run");
   return Model::load(folder / "run");
 }
 

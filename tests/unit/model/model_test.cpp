@@ -15,6 +15,7 @@
 #include <tessera/model/systems_file.hpp>
 
 #include "support/refusal.hpp"
+#include "support/run_config.hpp"
 #include "unit/io/temporary_folder.hpp"
 
 namespace tessera::model {
@@ -59,12 +60,7 @@ class TrainedModel : public testing::Test {
   static void SetUpTestSuite()
   {
     folder_ = new TemporaryFolder;
-    std::ofstream(*folder_ / "small.toml") << config;
-    Registry registry;
-    register_builtins(registry);
-    RunRequest request{.config = *folder_ / "small.toml", .out = *folder_ / "run", .quiet = true};
-    request.overrides = {"data.path=" + (*folder_ / "data.h5").string()};
-    run(request, registry);
+    twins::run_config(folder_->path(), config, "run");
     data_ = new domains::Dataset(io::read_dataset(*folder_ / "data.h5"));
     predicted_ = new domains::Dataset(io::read_dataset(*folder_ / "run/predictions.h5"));
   }

@@ -11,34 +11,11 @@
 #include <tessera/model/sink.hpp>
 
 #include "support/refusal.hpp"
+#include "support/run_config.hpp"
 #include "unit/io/temporary_folder.hpp"
 
 namespace tessera::model {
 namespace {
-
-constexpr char config[] = R"(
-[experiment]
-name = "small"
-[data]
-type = "diffusion_sorption"
-[grid]
-cells = 32
-levels = 21
-[network]
-widths = [6, 6]
-modes_t = 2
-modes_x = 2
-projection = 12
-functions = 4
-[experts]
-in_space = 2
-[train]
-steps = 3
-batch = 2
-[test]
-samples = 3
-queries = 0
-)";
 
 /// One small run for all tests of this file.
 class TrainedPlaces : public testing::Test {
@@ -46,26 +23,18 @@ class TrainedPlaces : public testing::Test {
   static void SetUpTestSuite()
   {
     folder_ = new TemporaryFolder;
-    std::ofstream(*folder_ / "small.toml") << config;
     train("run", {});
   }
   static void TearDownTestSuite() { delete folder_; }
 
   static void train(std::string const &name, std::vector<std::string> overrides)
   {
-    Registry registry;
-    register_builtins(registry);
-    train(name, std::move(overrides), registry);
+    twins::run_config(folder_->path(), twins::small_place, name, std::move(overrides));
   }
   static void train(std::string const &name, std::vector<std::string> overrides,
                     Registry const &registry)
   {
-    overrides.push_back("data.path=" + (*folder_ / "fields.h5").string());
-    run({.config = *folder_ / "small.toml",
-         .overrides = std::move(overrides),
-         .out = *folder_ / name,
-         .quiet = true},
-        registry);
+    twins::run_config(folder_->path(), twins::small_place, name, std::move(overrides), registry);
   }
   static std::filesystem::path folder(std::string const &name = "run") { return *folder_ / name; }
 
@@ -93,7 +62,7 @@ TEST_F(TrainedPlaces, SolveToTheBitAsTheirRunPredicted)
   PlaceModel const model = PlaceModel::load(folder());
 
   for (std::size_t k : {0u, 2u}) {
-    double const u0 = field(folder("fields.h5"), k)[0];
+    double const u0 = field(folder("data.h5"), k)[0];
     PlaceSolution const found = model.solve(model.problem({u0}));
 
     EXPECT_TRUE(found.converged);
@@ -131,7 +100,7 @@ TEST_F(TrainedPlaces, AnAnswerWithoutAConstraintIsLoadedToo)
 {
   train("soft", {"train.method=pi_sc", "experts.in_space=1", "network.functions=1"});
   PlaceModel const model = PlaceModel::load(folder("soft"));
-  double const u0 = field(folder("fields.h5"), 1)[0];
+  double const u0 = field(folder("data.h5"), 1)[0];
 
   PlaceSolution const found = model.solve(model.problem({u0}));
 

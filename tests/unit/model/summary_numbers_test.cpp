@@ -10,6 +10,7 @@
 #include <tessera/io/pdebench.hpp>
 #include <tessera/model/experiment.hpp>
 
+#include "support/run_config.hpp"
 #include "unit/io/temporary_folder.hpp"
 
 // Every figure of summary.json again, by plain loops, from what else a run leaves: the data and
@@ -44,13 +45,7 @@ struct ReportedNumbers : testing::Test {
   Json run_with(std::string const &config, std::string const &out,
                 std::vector<std::string> const &overrides)
   {
-    Registry registry;
-    register_builtins(registry);
-    std::ofstream(folder / "run.toml") << config;
-    RunRequest request{.config = folder / "run.toml", .out = folder / out, .quiet = true};
-    request.overrides = overrides;
-    request.overrides.push_back("data.path=" + (folder / "data.h5").string());
-    EXPECT_EQ(run(request, registry), Outcome::done);
+    EXPECT_EQ(twins::run_config(folder.path(), config, out, overrides), Outcome::done);
     std::ifstream file(folder / out / "summary.json");
     return Json::parse(file);
   }
@@ -153,33 +148,14 @@ TEST_F(ReportedNumbers, ATrajectoryThatCannotBeFollowedIsScoredAsPredictingZero)
   expect_figures(summary.at("test"), errors);
 }
 
-constexpr char place[] = R"(
-[data]
-type = "diffusion_sorption"
-[grid]
-cells = 32
-levels = 21
-[network]
-widths = [6, 6]
-modes_t = 2
-modes_x = 2
-projection = 12
-functions = 4
-[experts]
-in_space = 2
-[train]
-steps = 4
-batch = 2
-[optimizer]
-rate = 1e-2
-[test]
-samples = 3
-queries = 1
-after = 240.0
-[output]
-sinks = ["predictions"]
-predictions = 3
-)";
+// twins::small_place with what these tests look at.
+std::vector<std::string> place_with(std::vector<std::string> overrides = {})
+{
+  overrides.insert(overrides.end(),
+                   {"train.steps=4", "optimizer.rate=1e-2", "test.queries=1", "test.after=240.0",
+                    "output.sinks=[\"predictions\"]", "output.predictions=3"});
+  return overrides;
+}
 
 // Relative L2 errors of samples over the levels from `first` on.
 Vector relative_errors(io::PdebenchFile const &truth, io::PdebenchFile const &found,
@@ -202,7 +178,7 @@ Vector relative_errors(io::PdebenchFile const &truth, io::PdebenchFile const &fo
 
 TEST_F(ReportedNumbers, OfARunByPlaceFollowFromItsFields)
 {
-  Json const summary = run_with(place, "out", {});
+  Json const summary = run_with(twins::small_place, "out", place_with());
 
   io::PdebenchFile const truth(folder / "data.h5"), found(folder / "out/predictions.h5");
   ASSERT_EQ(found.samples().size(), 3U);
@@ -222,9 +198,10 @@ TEST_F(ReportedNumbers, OfARunByPlaceFollowFromItsFields)
 
 TEST_F(ReportedNumbers, LevelsOfTrainingAndOfTheTestsRowsCount)
 {
-  Json const whole = run_with(place, "whole", {});
-  Json const rows = run_with(place, "rows", {"test.last_level=11"});
-  Json const short_training = run_with(place, "short", {"train.levels=11"});
+  Json const whole = run_with(twins::small_place, "whole", place_with());
+  Json const rows = run_with(twins::small_place, "rows", place_with({"test.last_level=11"}));
+  Json const short_training =
+      run_with(twins::small_place, "short", place_with({"train.levels=11"}));
 
   auto const digest = [](Json const &s) { return s.at("train").at("parameters_digest"); };
   EXPECT_EQ(digest(rows), digest(whole));

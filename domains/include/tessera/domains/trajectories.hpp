@@ -44,9 +44,6 @@ struct Trajectories {
 /// Numbers environments in the order in which they stand.
 void number_environments(Trajectories &data);
 
-/// Environment e of the result is environment order[e] of `data`.
-Trajectories reordered(Trajectories const &data, std::vector<std::size_t> const &order);
-
 /// What one experiment learns from and is measured on (protocol: README, "Data").
 struct Dataset {
   std::string name;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <tessera/core/rng.hpp>
+#include <tessera/core/state.hpp>
 #include <tessera/meta/standardizer.hpp>
 
 namespace tessera::meta {
@@ -22,6 +23,13 @@ struct LinearGate {
   std::vector<double> evaluate(std::span<double const> context) const;
   /// The expert of one context (component); ties go to the lower index. Throws as `evaluate`.
   int route(std::span<double const> context) const;
+  /// As `evaluate`; empty before there are weights.
+  std::vector<double> values(std::span<double const> context) const;
+
+  /// Adds gate/weights, gate/mean and gate/deviation.
+  void register_state(State &state);
+  /// Call after a checkpoint was read into them, for a gate of so many experts.
+  void restored(int count);
 };
 
 struct GateFitOptions {
