@@ -99,6 +99,16 @@ void add_try(Tries<T> &tries, std::size_t e, int expert, std::span<T const> cont
   tries.contexts.insert(tries.contexts.end(), context.begin(), context.end());
 }
 
+template <class T>
+std::vector<int> experts_in_use(Mixture<T> const &mixture)
+{
+  std::vector<int> used;
+  for (int i = 0; i < mixture.experts(); ++i) {
+    if (mixture.in_use(i)) used.push_back(i);
+  }
+  return used;
+}
+
 // Where experts have a trunk, a context means about the same to all of them: every expert is also
 // tried on environment `e` from the training context, whoever's it is, under which it loses least.
 template <class T>
@@ -109,7 +119,8 @@ void add_nearest(Tries<T> &tries, std::size_t e, Mixture<T> const &mixture,
   auto const rank = static_cast<std::size_t>(mixture.rank());
   std::size_t const known = mixture.environments();
   Tries<T> tried;
-  for (int i = 0; i < mixture.active(); ++i) {
+  std::vector<int> const used = experts_in_use(mixture);
+  for (int i : used) {
     for (std::size_t k = 0; k < known; ++k) {
       add_try<T>(tried, e, i, std::span(mixture.slice(k, mixture.leader(k)), rank));
     }
@@ -117,11 +128,11 @@ void add_nearest(Tries<T> &tries, std::size_t e, Mixture<T> const &mixture,
   TaskBatch<T> batch(support, tried.tasks, tried.contexts, workspace);
   batch.solve(mixture.bank(), mixture.rows(), control, false);
   std::vector<double> const losses = batch.losses();
-  for (int i = 0; i < mixture.active(); ++i) {
-    auto const begin = losses.begin() + static_cast<std::ptrdiff_t>(std::size_t(i) * known);
+  for (std::size_t p = 0; p < used.size(); ++p) {
+    auto const begin = losses.begin() + static_cast<std::ptrdiff_t>(p * known);
     auto const least = std::min_element(begin, begin + static_cast<std::ptrdiff_t>(known));
     auto const q = static_cast<std::size_t>(least - losses.begin());
-    add_try<T>(tries, e, i, std::span(tried.contexts).subspan(q * rank, rank));
+    add_try<T>(tries, e, used[p], std::span(tried.contexts).subspan(q * rank, rank));
   }
 }
 
@@ -133,16 +144,17 @@ Tries<T> make_tries(Mixture<T> const &mixture, domains::Trajectories const &supp
   TaskWorkspace<T> workspace;
   std::vector<std::vector<std::vector<T>>> starts;
   bool const zero = options.start == "zero";
-  int const word = mixture.word(std::vector<double>(mixture.components(), 0.0));
-  int const first = zero ? word : 0, last = zero ? word + 1 : mixture.active();
-  for (int i = 0; i < last; ++i) {
+  std::vector<int> const tried =
+      zero ? std::vector{mixture.word(std::vector<double>(mixture.components(), 0.0))}
+           : experts_in_use(mixture);
+  for (int i : tried) {
     starts.push_back(zero ? std::vector(1, std::vector<T>(mixture.rank(), T(0)))
                           : context_starts(mixture, i, options.starts));
   }
   for (std::size_t e = 0; e < support.size(); ++e) {
     throw_if_stopped();
-    for (int i = first; i < last; ++i) {
-      for (auto const &start : starts[i]) add_try<T>(tries, e, i, start);
+    for (std::size_t p = 0; p < tried.size(); ++p) {
+      for (auto const &start : starts[p]) add_try<T>(tries, e, tried[p], start);
     }
     if (zero || !mixture.map().has_trunk()) continue;
     add_nearest(tries, e, mixture, support, control, workspace);

@@ -10,11 +10,12 @@ namespace tessera::meta {
 template <class T>
 void MixerTrainer<T>::split_experts(long outer)
 {
-  int const rank = mixture_.rank(), experts = mixture_.experts();
-  SlicedPoints warm{.components = static_cast<std::size_t>(rank)};
+  int const experts = mixture_.experts();
+  std::size_t const columns = mixture_.contexts().extent(1);
+  SlicedPoints warm{.components = columns};
   for (std::size_t e = 0; e < mixture_.environments(); ++e) {
-    T const *slice = mixture_.slice(e, 0);
-    warm.add(0, std::vector<double>(slice, slice + rank));
+    T const *slices = &mixture_.contexts()(e, 0);
+    warm.add(0, std::vector<double>(slices, slices + columns));
   }
   Rng rng(seed_, "gate/split", static_cast<std::uint64_t>(outer));
   KMeans const found = kmeans(Standardizer::fit(warm).apply(warm), experts, rng);
@@ -26,10 +27,13 @@ void MixerTrainer<T>::split_experts(long outer)
   mixture_.wake();
   // Experts without a trunk begin as copies of the warm one; with one they have no parts yet.
   std::size_t const stride = mixture_.rows().extent(1);
-  for (int i = 1; i < experts && !mixture_.map().has_trunk(); ++i) {
-    std::copy_n(&mixture_.rows()(0, 0), stride, &mixture_.rows()(i, 0));
-    trained_[0].optimizer.copy_segment(0, i);
-    trained_[0].clip.copy_segment(0, i);
+  std::vector<int> const firsts = mixture_.firsts();
+  for (int i = 0; i < experts && !mixture_.map().has_trunk(); ++i) {
+    int const first = firsts[static_cast<std::size_t>(mixture_.bank().kind_of(i))];
+    if (i == first) continue;
+    std::copy_n(&mixture_.rows()(first, 0), stride, &mixture_.rows()(i, 0));
+    trained_[0].optimizer.copy_segment(first, i);
+    trained_[0].clip.copy_segment(first, i);
   }
   // Every environment keeps its warm context, as the slice of its own expert: for the gate that
   // puts the clusters into the corners of a simplex.

@@ -14,6 +14,16 @@ Slices slices_of(bool split, Gate const *gate)
 }
 
 template <class T>
+std::vector<int> firsts_of(experts::ExpertBank<T> const &bank, int experts)
+{
+  std::vector<int> firsts;
+  for (int i = 0; i < experts; ++i) {
+    if (i == 0 || bank.kind_of(i) != bank.kind_of(i - 1)) firsts.push_back(i);
+  }
+  return firsts;
+}
+
+template <class T>
 std::vector<ParameterBlock> blocks_of(experts::RowMap<T> const &map,
                                       experts::ExpertBank<T> const &bank, std::size_t experts,
                                       std::size_t environments, int components)
@@ -36,8 +46,7 @@ Mixture<T>::Mixture(std::shared_ptr<experts::ExpertBank<T>> bank, int experts,
     : bank_(std::move(bank)),
       gate_(std::move(gate)),
       map_(map != nullptr ? std::move(map) : experts::make_identity_map<T>()),
-      population_(experts),
-      routes_(experts::Routes::single(std::vector<int>(environments, 0))),
+      population_(experts, firsts_of(*bank_, experts)),
       environments_(environments),
       slices_(slices_of(split, gate_.get())),
       parameters_(
@@ -46,25 +55,30 @@ Mixture<T>::Mixture(std::shared_ptr<experts::ExpertBank<T>> bank, int experts,
       contexts_(parameters_.matrix("contexts"))
 {
   Rng rng(seed, "experts/initialise");
-  std::vector<T> row(bank_->row_size());
-  bank_->initialise(row, rng);
-  map_->fill(parameters_, bank_->kind(), begin_rows(row, rng));
+  map_->fill(parameters_, bank_->kind(), begin_rows(rng));
   materialise();
+  std::vector<int> const warm = firsts();
+  std::vector<double> const even(warm.size(), 1.0 / double(warm.size()));
+  for (std::size_t e = 0; e < environments; ++e) routes_.add(warm, even);
   if (gate_ == nullptr || gate_->splits()) return;
   wake();
   set_routes(gate_->first_routes(environments, static_cast<std::size_t>(components()), seed));
 }
 
-// Copies of one random expert, or all somewhat towards random ones of their own. Shape (expert,
-// parameter).
+// Copies of one random expert of their kind, or all somewhat towards random ones of their own.
+// Shape (expert, parameter).
 template <class T>
-std::vector<T> Mixture<T>::begin_rows(std::vector<T> const &row, Rng &rng) const
+std::vector<T> Mixture<T>::begin_rows(Rng &rng) const
 {
   double const spread = gate_ == nullptr ? 0 : gate_->spread();
-  std::vector<T> rows, own(row.size());
+  std::size_t const size = bank_->row_size();
+  std::vector<std::vector<T>> kinds;
+  for (int first : firsts()) bank_->of(first).initialise(kinds.emplace_back(size), rng);
+  std::vector<T> rows, own(size);
   for (int i = 0; i < experts(); ++i) {
-    if (spread > 0) bank_->initialise(own, rng);
-    for (std::size_t k = 0; k < row.size(); ++k) {
+    std::vector<T> const &row = kinds[static_cast<std::size_t>(bank_->kind_of(i))];
+    if (spread > 0) bank_->of(i).initialise(own, rng);
+    for (std::size_t k = 0; k < size; ++k) {
       rows.push_back(spread > 0 ? static_cast<T>((1 - spread) * row[k] + spread * own[k]) : row[k]);
     }
   }
@@ -72,17 +86,47 @@ std::vector<T> Mixture<T>::begin_rows(std::vector<T> const &row, Rng &rng) const
 }
 
 template <class T>
+std::vector<int> Mixture<T>::firsts() const
+{
+  return firsts_of(*bank_, experts());
+}
+
+template <class T>
+int Mixture<T>::column(int expert) const
+{
+  if (slices_ == Slices::shared) return 0;
+  return (slices_ == Slices::every ? expert : bank_->kind_of(expert)) * rank();
+}
+
+template <class T>
+int Mixture<T>::columns() const
+{
+  return slices_ == Slices::own ? bank_->kinds() * rank() : components();
+}
+
+template <class T>
+bool Mixture<T>::has_slice(std::size_t environment, int expert) const
+{
+  if (slices_ != Slices::own) return true;
+  auto const answering = routes_.of(environment).expert;
+  return std::find(answering.begin(), answering.end(), expert) != answering.end();
+}
+
+template <class T>
 void Mixture<T>::set_routes(experts::Routes routes)
 {
   bool fit = routes.size() == environments_;
   for (std::size_t e = 0; fit && e < environments_; ++e) {
-    experts::Shares const shares = routes.of(e);
-    fit = slices_ != Slices::own || shares.size() == 1;
-    for (int i : shares.expert) fit = fit && i >= 0 && i < active();
+    std::vector<int> used(static_cast<std::size_t>(bank_->kinds()), 0);
+    for (int i : routes.of(e).expert) {
+      fit = fit && i >= 0 && i < experts() && in_use(i);
+      fit = fit && (++used[fit ? bank_->kind_of(i) : 0] == 1 || slices_ != Slices::own);
+    }
   }
   if (!fit) {
     throw Error("Mixture: routes of " + std::to_string(routes.size()) + " items for " +
-                std::to_string(environments_) + " environments and " + std::to_string(active()) +
+                std::to_string(environments_) + " environments and " +
+                std::to_string(population_.active()) +
                 " experts in use; one environment may have several experts only where it has a "
                 "slice for each");
   }
@@ -120,6 +164,7 @@ template <class T>
 void Mixture<T>::keep_experts(std::vector<std::size_t> const &stay)
 {
   Parameters<T> const old = parameters_;
+  bank_->keep(stay);
   parameters_ = Parameters<T>(blocks_of(*map_, *bank_, stay.size(), environments_, columns()));
   for (auto const &block : map_->blocks(bank_->kind(), stay.size())) {
     auto const from = old.matrix(block.name), to = parameters_.matrix(block.name);
@@ -131,8 +176,9 @@ void Mixture<T>::keep_experts(std::vector<std::size_t> const &stay)
   contexts_ = parameters_.matrix("contexts");
   auto const length = static_cast<std::size_t>(rank());
   bool const every = slices_ == Slices::every;
+  std::size_t const count = contexts_.extent(1) / length;
   for (std::size_t e = 0; e < environments_; ++e) {
-    for (std::size_t s = 0; s < (every ? stay.size() : 1); ++s) {
+    for (std::size_t s = 0; s < count; ++s) {
       std::copy_n(&from(e, every ? stay[s] * length : 0), length, &contexts_(e, s * length));
     }
   }
@@ -149,7 +195,7 @@ SlicedPoints Mixture<T>::context_points() const
   auto const count = static_cast<std::size_t>(own ? rank() : components());
   std::vector<double> numbers(count);
   for (std::size_t e = 0; e < environments_; ++e) {
-    std::copy_n(&contexts_(e, 0), count, numbers.begin());
+    std::copy_n(own ? slice(e, leader(e)) : &contexts_(e, 0), count, numbers.begin());
     points.add(own ? static_cast<std::size_t>(leader(e)) * count : 0, numbers);
   }
   return points;

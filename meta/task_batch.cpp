@@ -301,9 +301,9 @@ double TaskBatch<T>::flops(experts::ExpertBank<T> const &bank, bool with_pull_ba
 {
   // Stage sums of Tsit5 per state component: 21 stage terms and 7 of the error, 2 each.
   double const step_sums = 2.0 * 28 * double(data_->dimension);
-  double const field = bank.flops_per_evaluation();
   double total = 0;
   for (std::size_t t = 0; t < batch_.size(); ++t) {
+    double const field = bank.of(expert_[t]).flops_per_evaluation();
     double const tried = solution_->attempted(t), taken = solution_->accepted(t);
     total += field * (6 * tried + 1) + step_sums * tried;
     // Backward: six stages recomputed, six products with the transposed weights and, where the

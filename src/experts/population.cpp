@@ -14,11 +14,11 @@ constexpr auto on = static_cast<std::int32_t>(Duty::on);
 
 }  // namespace
 
-Population::Population(int count)
+Population::Population(int count, std::vector<int> const &warm)
     : id_(static_cast<std::size_t>(count)), duty_(static_cast<std::size_t>(count), off)
 {
   std::iota(id_.begin(), id_.end(), 0);
-  duty_.front() = on;
+  for (int number : warm) duty_[static_cast<std::size_t>(number)] = on;
 }
 
 int Population::active() const

@@ -98,6 +98,22 @@ Outcome run_mixer(RunStart &start, Settings const &settings, Registry const &reg
   return Outcome::done;
 }
 
+// "2 x geps, 13 parameters each, context size 2", one for each kind.
+std::string describe_experts(Settings const &s)
+{
+  auto const bank = s.expert_kind->make_float(2);
+  std::vector<int> count(static_cast<std::size_t>(bank->kinds()), 0);
+  for (int i = 0; i < s.experts; ++i) ++count[static_cast<std::size_t>(bank->kind_of(i))];
+  std::string text;
+  for (int i = 0; i < s.experts; i += count[static_cast<std::size_t>(bank->kind_of(i))]) {
+    auto const &kind = bank->of(i);
+    text += fmt::format("{}{} x {}, {} parameters each, context size {}", i == 0 ? "" : "; ",
+                        count[static_cast<std::size_t>(bank->kind_of(i))], kind.kind(),
+                        kind.row_size(), kind.context_size());
+  }
+  return text;
+}
+
 class MixtureExperiment final : public Experiment {
  public:
   MixtureExperiment(Settings settings, Registry const &registry)
@@ -108,17 +124,16 @@ class MixtureExperiment final : public Experiment {
   std::string describe() const override
   {
     Settings const &s = settings_;
-    auto const bank = s.expert_kind->make_float(2);
     bool const there = std::filesystem::exists(s.data.path);
     return fmt::format(
                "  {}\n"
                "  data       {}, {} ({})\n"
-               "  experts    {} x {}, {} parameters each, context size {}\n"
+               "  experts    {}\n"
                "  training   {} outer steps ({} warm-up) of {} + {} inner steps, {}\n"
                "  seed       {}\n",
                s.title, s.data.source->name(), s.data.path, there ? "there" : "will be made",
-               s.experts, bank->kind(), bank->row_size(), bank->context_size(), s.mixer.outer_steps,
-               s.mixer.warmup, s.mixer.inner_context, s.mixer.inner_model, s.precision, s.seed) +
+               describe_experts(s), s.mixer.outer_steps, s.mixer.warmup, s.mixer.inner_context,
+               s.mixer.inner_model, s.precision, s.seed) +
            check_parts(s, registry_);
   }
 

@@ -296,9 +296,12 @@ Predicted Model::predict(std::vector<System> const &systems,
 VectorField Model::vector_field(System const &system) const
 {
   parts_->check(system);
-  auto const bank =
+  std::shared_ptr<experts::ExpertBank<double> const> const bank =
       make_bank<double>(*parts_->settings.expert_kind, static_cast<int>(parts_->dimension()));
-  return {bank, parts_->mixture->row(system.expert), system.context, parts_->dimension(),
+  return {{bank, &bank->of(system.expert)},
+          parts_->mixture->row(system.expert),
+          system.context,
+          parts_->dimension(),
           parts_->card.scaling};
 }
 

@@ -6,6 +6,7 @@
 
 #include <tessera/core/error.hpp>
 
+#include "read_experts.hpp"
 #include "run_start.hpp"
 
 namespace tessera::model {
@@ -40,12 +41,16 @@ Settings Settings::read(Config const &config, Registry const &registry)
   read_run(config, s);
   read_data(config, registry, s);
   Section experts = config.section("experts");
-  s.expert_kind = registry.make<experts::ExpertKind>(experts, "geps");
-  s.experts = experts.get_in("count", 4, 1, 4096);
+  read_experts(experts, registry, s);
   s.split = experts.get("split", true);
   s.trunk = experts.choose("share", false, {{"none", false}, {"trunk", true}});
   experts::TrunkOptions &trunk = s.trunk_options;
   trunk.part_rate = experts.get_in("part_rate", trunk.part_rate, 0.0, 10.0);
+  if (s.trunk && s.expert_kind->make_float(2)->kinds() > 1) {
+    experts.fail("share",
+                 "= \"trunk\" adds the numbers of all experts to a common row, which means nothing "
+                 "for experts of different types; set experts.share = \"none\"");
+  }
   s.precision = experts.choose("precision", "float32", {"float32", "float64"});
   s.gate = registry.make<GateKind>(config.section("gate"), "least_squares", "score");
   Section train = config.section("train"), optimizer = config.section("optimizer");

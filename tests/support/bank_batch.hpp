@@ -22,7 +22,7 @@ struct BankBatch {
   {
     Rng rng(7, "test/" + bank->kind());
     for (int e = 0; e < experts_count; ++e) {
-      bank->initialise(std::span<T>(&rows(e, 0), bank->row_size()), rng);
+      bank->of(e).initialise(std::span<T>(&rows(e, 0), bank->of(e).row_size()), rng);
     }
     int const contexts = 5, n = trajectories, rank = bank->context_size();
     batch.initial = experts::View2<T>("tessera::test::initial", n, state);

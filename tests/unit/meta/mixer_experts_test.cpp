@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include <tessera/core/error.hpp>
+#include <tessera/experts/mixed_bank.hpp>
+#include <tessera/fields/coda.hpp>
 #include <tessera/fields/geps.hpp>
 #include <tessera/meta/evaluation.hpp>
 #include <tessera/meta/gates/least_squares.hpp>
@@ -143,7 +145,7 @@ TEST(MixerExperts, WithATrunkNoneCanBeFrozenAlone)
 TEST(MixerExperts, BySharesOfLossesDisturbedCopiesFindTwoFamiliesWithoutASplit)
 {
   Training training(2, make_softmax_gate({}, 2));
-  EXPECT_EQ(training.mixture.active(), 2);
+  EXPECT_FALSE(training.mixture.warming());
   EXPECT_NE(training.row(0), training.row(1));
 
   training.run(0, 60);
@@ -208,6 +210,51 @@ TEST(MixerExperts, TheGateLooksAtAnotherTrajectoryFromTimeToTime)
   std::sort(heard.begin(), heard.end());
   auto const different = std::unique(heard.begin(), heard.end()) - heard.begin();
   EXPECT_EQ(different, 3);
+}
+
+// The warm experts are one of each kind, and every environment has a context for both of them.
+TEST(MixerExperts, OfTwoKindsAreWarmTogetherAndThenTakeAFamilyEach)
+{
+  domains::Trajectories const data = two_families();
+  std::shared_ptr<experts::ExpertBank<float>> const bank = experts::make_mixed_bank<float>(
+      {{fields::make_geps_bank<float>({.state = 2, .width = 16, .depth = 3, .rank = 2}), 1},
+       {fields::make_coda_bank<float>({.state = 2, .width = 16, .depth = 3, .rank = 3}), 2}});
+  Mixture<float> mixture(bank, 3, data.size(), true, 3, make_least_squares_gate({}, 3));
+  MixerTrainer<float> trainer(mixture, data,
+                              {.outer_steps = 60,
+                               .warmup = 15,
+                               .update = "joint",
+                               .selection = {.count = 1000},
+                               .rate = 5e-3,
+                               .context_rate = 5e-3},
+                              {}, 3, {});
+  auto const number = [&](int expert) { return mixture.rows()(expert, 0); };
+  float const geps = number(0), coda = number(1);
+  ASSERT_EQ(number(2), coda);
+
+  for (long outer = 0; outer < 15; ++outer) mixer_step(trainer, outer);
+
+  EXPECT_NE(number(0), geps);
+  EXPECT_NE(number(1), coda);
+  EXPECT_EQ(number(2), coda) << "waits";
+  for (std::size_t e = 0; e < data.size(); ++e) {
+    EXPECT_EQ(mixture.routes().of(e).size(), 2u);
+    EXPECT_NE(mixture.slice(e, 0)[0], 0);
+    EXPECT_NE(mixture.slice(e, 1)[2], 0);
+  }
+
+  double const first = mixer_step(trainer, 15).loss_model;
+  double last = first;
+  for (long outer = 16; outer < 60; ++outer) last = mixer_step(trainer, outer).loss_model;
+
+  EXPECT_LT(last, 0.5 * first);
+  std::vector<int> const leaders = mixture.routes().leaders();
+  EXPECT_EQ(purity(families(data), leaders, 2, 3), 1.0);
+  for (std::size_t e = 0; e < data.size(); ++e) {
+    EXPECT_EQ(mixture.routes().of(e).size(), 1u);
+    EXPECT_TRUE(mixture.has_slice(e, leaders[e]));
+    EXPECT_FALSE(mixture.has_slice(e, (leaders[e] + 1) % 3));
+  }
 }
 
 }  // namespace

@@ -18,19 +18,19 @@ namespace tessera::meta {
 
 /// Which slices of a context an environment has.
 enum class Slices {
-  own,    ///< that of the expert it is routed to, whatever their number
+  own,    ///< those of the experts it is routed to, at most one of each kind
   every,  ///< one for each expert, as published
   shared  ///< a single one, seen by all experts
 };
 
 /// A mixture of experts by kind: rows of experts, contexts of environments, the experts that answer
-/// for them, and the gate that says so. During the warm-up only expert 0 is active.
+/// for them, and the gate that says so. During the warm-up the first expert of each kind is in use.
 template <class T>
 class Mixture {
  public:
-  /// Experts start as copies of one random expert, contexts at zero. With `split` every expert sees
-  /// a slice of its own, else all see the same. Without a gate everything stays with expert 0;
-  /// without a map every expert has a row of its own.
+  /// Experts start as copies of one random expert of their kind, contexts at zero. With `split`
+  /// every expert sees a slice of its own, else all see the same. Without a gate everything stays
+  /// with the first expert of each kind; without a map every expert has a row of its own.
   Mixture(std::shared_ptr<experts::ExpertBank<T>> bank, int experts, std::size_t environments,
           bool split, std::uint64_t seed, std::unique_ptr<Gate> gate = nullptr,
           std::unique_ptr<experts::RowMap<T>> map = nullptr);
@@ -38,7 +38,11 @@ class Mixture {
   experts::ExpertBank<T> const &bank() const { return *bank_; }
   experts::Population const &population() const { return population_; }
   int experts() const { return population_.size(); }
-  int active() const { return population_.active(); }  ///< experts in use; they come first
+  bool in_use(int expert) const { return population_.duty(expert) != experts::Duty::off; }
+  /// Whether experts wait for the end of the warm-up.
+  bool warming() const { return population_.active() < experts(); }
+  /// (kind): the first of its experts, which stands for them in the warm-up.
+  std::vector<int> firsts() const;
   std::size_t environments() const { return environments_; }
   int rank() const { return bank_->context_size(); }
   Slices slices() const { return slices_; }
@@ -53,8 +57,8 @@ class Mixture {
 
   experts::Routes const &routes() const { return routes_; }  ///< (environment)
   int leader(std::size_t environment) const { return routes_.leader(environment); }
-  /// Throws Error where there is not one item for each environment, or several experts for one that
-  /// has the slice of one alone.
+  /// Throws Error where there is not one item for each environment, or several experts of a kind
+  /// for one that has the slice of one alone.
   void set_routes(experts::Routes routes);
   void set_routes(std::vector<int> const &expert) { set_routes(experts::Routes::single(expert)); }
   /// All experts are in use.
@@ -73,12 +77,9 @@ class Mixture {
   T *slice(std::size_t environment, int expert) const
   {
     TESSERA_ASSERT(has_slice(environment, expert));
-    return &contexts_(environment, slices_ == Slices::every ? expert * rank() : 0);
+    return &contexts_(environment, column(expert));
   }
-  bool has_slice(std::size_t environment, int expert) const
-  {
-    return slices_ != Slices::own || leader(environment) == expert;
-  }
+  bool has_slice(std::size_t environment, int expert) const;
   /// The slices of all tasks, each of its environment as its expert sees it; zero where an
   /// environment has none. Shape (task, rank).
   std::vector<T> slices(std::span<Task const> tasks) const;
@@ -99,8 +100,10 @@ class Mixture {
   void restored();
 
  private:
-  int columns() const { return slices_ == Slices::every ? components() : rank(); }
-  std::vector<T> begin_rows(std::vector<T> const &row, Rng &rng) const;
+  // Where an expert's slice begins in a row of contexts, and how long rows are.
+  int column(int expert) const;
+  int columns() const;
+  std::vector<T> begin_rows(Rng &rng) const;
   void keep_experts(std::vector<std::size_t> const &stay);
 
   std::shared_ptr<experts::ExpertBank<T>> bank_;

@@ -20,8 +20,9 @@ using solvers::View2;
 using solvers::View3;
 using solvers::View4;
 
-/// Experts of one kind. Their parameters are rows of a (expert, parameter) view that somebody
-/// else owns; the bank knows what the numbers mean. Called once per step, never inside a kernel.
+/// Experts of one kind, or of several (make_mixed_bank). Their parameters are rows of a (expert,
+/// parameter) view that somebody else owns; the bank knows what the numbers mean. Called once per
+/// step, never inside a kernel.
 template <class T>
 class ExpertBank {
  public:
@@ -34,6 +35,14 @@ class ExpertBank {
   virtual double flops_per_evaluation() const = 0;
   /// Starting values of one expert. Shape (row_size).
   virtual void initialise(std::span<T> row, Rng &rng) const = 0;
+
+  /// How many kinds of experts there are, which one an expert is of, and the bank of that kind
+  /// alone, which reads the first numbers of the expert's row and context.
+  virtual int kinds() const { return 1; }
+  virtual int kind_of(int) const { return 0; }
+  virtual ExpertBank const &of(int) const { return *this; }
+  /// From now on there are only the experts that `stay`, by their numbers before, ascending.
+  virtual void keep(std::span<std::size_t const>) {}
 
   /// Solves every trajectory of the batch with its expert. Failures stand in solution.status.
   virtual void integrate(HostSpace const &space, View2<T> const &rows, OdeBatch<T> const &batch,

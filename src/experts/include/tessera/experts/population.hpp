@@ -19,13 +19,13 @@ enum class Duty : std::int32_t {
 /// routes and gate, counts those that are there.
 class Population {
  public:
-  /// `count` experts with ids from 0 on; the first one is on.
-  explicit Population(int count);
+  /// `count` experts with ids from 0 on; those of the numbers `warm` are on.
+  explicit Population(int count, std::vector<int> const &warm = {0});
 
   int size() const { return static_cast<int>(id_.size()); }
   int id(int number) const { return id_[static_cast<std::size_t>(number)]; }
   Duty duty(int number) const { return static_cast<Duty>(duty_[static_cast<std::size_t>(number)]); }
-  /// Experts in use: they come first.
+  /// How many are in use.
   int active() const;
   /// The number of an expert. Throws Error where no expert has this id.
   int number(int id) const;
