@@ -13,7 +13,7 @@ namespace tessera::app {
 
 namespace {
 
-struct Options {
+struct AdaptWords {
   std::string run, input, split, out = "adapted.json";
   bool force = false, quiet = false;
 };
@@ -46,7 +46,7 @@ std::string table_of(std::vector<model::System> const &systems,
   return text;
 }
 
-ExitCode execute(Options const &o, MPI_Comm comm)
+ExitCode execute(AdaptWords const &o, MPI_Comm comm)
 {
   refuse_existing(o.out, o.force);
   model::Model const model = model::Model::load(o.run);
@@ -79,7 +79,7 @@ ExitCode execute(Options const &o, MPI_Comm comm)
 
 Command add_adapt(CLI::App &program)
 {
-  auto const o = std::make_shared<Options>();
+  auto const o = std::make_shared<AdaptWords>();
   CLI::App *words = program.add_subcommand(
       "adapt", "find expert and context of new systems from their trajectories");
   words->add_option("RUN", o->run, "folder of a run")->required();

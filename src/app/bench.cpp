@@ -10,7 +10,7 @@ namespace tessera::app {
 
 namespace {
 
-struct Options {
+struct BenchWords {
   std::string name, json_file;
   std::vector<std::string> overrides;
 };
@@ -19,7 +19,7 @@ struct Options {
 
 Command add_bench(CLI::App &program)
 {
-  auto const options = std::make_shared<Options>();
+  auto const options = std::make_shared<BenchWords>();
   CLI::App *words = program.add_subcommand("bench", "time the work at its published sizes");
   words
       ->add_option("NAME", options->name,

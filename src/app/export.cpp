@@ -8,7 +8,7 @@ namespace tessera::app {
 
 namespace {
 
-struct Options {
+struct ExportWords {
   std::string config, out;
   std::vector<std::string> overrides;
   bool quiet = false;
@@ -18,7 +18,7 @@ struct Options {
 
 Command add_export(CLI::App &program)
 {
-  auto const o = std::make_shared<Options>();
+  auto const o = std::make_shared<ExportWords>();
   CLI::App *words = program.add_subcommand(
       "export", "write an experiment's data as NumPy archives in the published layout");
   words->add_option("CONFIG", o->config, "the experiment's TOML file")->required();

@@ -29,7 +29,7 @@ std::string row(std::string const &name, std::string const &value)
   return fmt::format("{:<10} {}\n", name, value);
 }
 
-ExitCode execute(MPI_Comm)
+ExitCode print_info(MPI_Comm)
 {
   std::string text;
   for (auto const &[name, value] : io::build_description()) text += row(name, value);
@@ -52,7 +52,7 @@ Command add_info(CLI::App &program)
   CLI::App *words =
       program.add_subcommand("info", "versions, compiler, back end and machine, for reports");
   words->footer("Example:\n  tessera info");
-  return {words, execute};
+  return {words, print_info};
 }
 
 }  // namespace tessera::app

@@ -17,14 +17,14 @@ namespace tessera::app {
 
 namespace {
 
-struct Options {
+struct PredictWords {
   std::string run, input, split, systems, out;
   int environment = -1;
   bool force = false, quiet = false;
 };
 
 /// The systems to follow, one for each environment of the input.
-std::vector<model::System> choose_systems(Options const &o, model::Model const &model,
+std::vector<model::System> choose_systems(PredictWords const &o, model::Model const &model,
                                           std::size_t environments)
 {
   if (o.environment >= 0) {
@@ -55,7 +55,7 @@ double mean_square(std::vector<double> const &predicted, domains::Trajectories c
   return moved > 0 && count > 0 ? sum / static_cast<double>(count) : std::nan("");
 }
 
-std::string follow_systems(Options const &o, model::Model const &model)
+std::string follow_systems(PredictWords const &o, model::Model const &model)
 {
   if (o.systems.empty() == (o.environment < 0)) {
     throw InputError(
@@ -101,7 +101,7 @@ std::string spread(std::vector<double> const &errors)
                      100 * *std::max_element(errors.begin(), errors.end()));
 }
 
-std::string solve_problems(Options const &o, model::PlaceModel const &model, MPI_Comm comm)
+std::string solve_problems(PredictWords const &o, model::PlaceModel const &model, MPI_Comm comm)
 {
   if (!o.systems.empty() || o.environment >= 0 || !o.split.empty()) {
     throw InputError(
@@ -125,7 +125,7 @@ std::string solve_problems(Options const &o, model::PlaceModel const &model, MPI
   return text + "\nrelative L2 against the given fields: " + spread(solved.error);
 }
 
-ExitCode execute(Options const &o, MPI_Comm comm)
+ExitCode execute(PredictWords const &o, MPI_Comm comm)
 {
   Registry registry;
   model::register_builtins(registry);
@@ -140,7 +140,7 @@ ExitCode execute(Options const &o, MPI_Comm comm)
 
 Command add_predict(CLI::App &program)
 {
-  auto const o = std::make_shared<Options>();
+  auto const o = std::make_shared<PredictWords>();
   CLI::App *words = program.add_subcommand(
       "predict", "follow systems from new starts, or solve new problems, with a trained model");
   words->add_option("RUN", o->run, "folder of a run")->required();

@@ -8,13 +8,13 @@ namespace tessera::app {
 
 namespace {
 
-struct Options {
+struct ReportWords {
   std::vector<std::filesystem::path> runs;
   bool csv = false;
   std::string out;
 };
 
-ExitCode execute(Options const &options)
+ExitCode execute(ReportWords const &options)
 {
   auto const form = options.csv ? io::ReportForm::csv : io::ReportForm::markdown;
   std::string const text = io::report(io::read_summaries(options.runs), form);
@@ -30,7 +30,7 @@ ExitCode execute(Options const &options)
 
 Command add_report(CLI::App &program)
 {
-  auto const options = std::make_shared<Options>();
+  auto const options = std::make_shared<ReportWords>();
   CLI::App *words = program.add_subcommand("report", "a table of finished runs, to compare them");
   words
       ->add_option("RUN", options->runs,

@@ -10,7 +10,7 @@ namespace tessera::app {
 
 namespace {
 
-struct Options {
+struct RunWords {
   model::RunRequest request;
   std::string seeds;
 };
@@ -21,7 +21,7 @@ ExitCode run_one(model::RunRequest const &request, Registry const &registry)
   return model::run(request, registry) == model::Outcome::stopped ? stopped : done;
 }
 
-ExitCode execute(Options const &options)
+ExitCode execute(RunWords const &options)
 {
   Registry registry;
   model::register_builtins(registry);
@@ -39,7 +39,7 @@ ExitCode execute(Options const &options)
 
 Command add_run(CLI::App &program)
 {
-  auto const options = std::make_shared<Options>();
+  auto const options = std::make_shared<RunWords>();
   CLI::App *words = program.add_subcommand("run", "run an experiment into its folder");
   words->add_option("CONFIG", options->request.config, "the experiment's TOML file")->required();
   words->add_option("OVERRIDES", options->request.overrides,

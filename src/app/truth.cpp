@@ -9,14 +9,14 @@ namespace tessera::app {
 
 namespace {
 
-struct Options {
+struct TruthWords {
   std::string samples, out, layout = "samples";
   std::size_t cells = 1024, levels = 101;
   std::uint64_t seed = 0;
   bool force = false, quiet = false;
 };
 
-std::string make(Options const &o, MPI_Comm comm, int rank)
+std::string make(TruthWords const &o, MPI_Comm comm, int rank)
 {
   model::TruthRequest request{.seed = o.seed, .cells = o.cells, .levels = o.levels, .file = o.out};
   do_together(comm, [&] {
@@ -27,7 +27,7 @@ std::string make(Options const &o, MPI_Comm comm, int rank)
   return model::write_truth(comm, request, o.quiet ? Progress() : Progress::on(stderr, comm));
 }
 
-ExitCode execute(Options const &o, MPI_Comm comm)
+ExitCode execute(TruthWords const &o, MPI_Comm comm)
 {
   int rank = 0;
   MPI_Comm_rank(comm, &rank);
@@ -48,7 +48,7 @@ ExitCode execute(Options const &o, MPI_Comm comm)
 
 Command add_truth(CLI::App &program)
 {
-  auto const o = std::make_shared<Options>();
+  auto const o = std::make_shared<TruthWords>();
   CLI::App *words = program.add_subcommand(
       "truth", "make true fields of the diffusion-sorption problem, in PDEBench's form");
   words->add_option("--samples", o->samples, "A:B for the samples A to B-1")->required();
