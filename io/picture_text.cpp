@@ -30,8 +30,20 @@ struct Piece {
   bool raised = false;
 };
 
-std::vector<Piece> split(std::string const &text)
+/// Names come from data files and may be of any length, and a picture grows with its labels.
+std::string shortened(std::string const &text)
 {
+  constexpr std::size_t most = 80;  // bytes
+  if (text.size() <= most) return text;
+  std::size_t end = most;
+  auto const inside_letter = [&] { return (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80; };
+  while (end > 0 && inside_letter()) --end;
+  return text.substr(0, end) + "…";
+}
+
+std::vector<Piece> split(std::string const &whole)
+{
+  std::string const text = shortened(whole);
   std::vector<Piece> pieces;
   std::size_t at = 0;
   while (at < text.size()) {

@@ -22,7 +22,7 @@ def tessera(*words, cwd=None, environment=None, stdout=subprocess.PIPE):
         stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
-        timeout=120,
+        timeout=600,  # against a hang: programs under sanitizers on a busy machine take minutes
         check=False,
     )
 

@@ -19,7 +19,7 @@ class Truth(ProgramTest):
         if ranks > 1:
             command = [MPIRUN, "-n", str(ranks), *command]
         return subprocess.run(
-            command, cwd=self.folder, capture_output=True, text=True, timeout=120, check=False
+            command, cwd=self.folder, capture_output=True, text=True, timeout=600, check=False
         )
 
     def bytes_of(self, name):
@@ -86,7 +86,7 @@ class Truth(ProgramTest):
             words = [PROGRAM, "truth", "--samples", "0:40", "--cells", "64", "--out", "full.h5"]
             answer = subprocess.run(
                 [*words, "--layout", layout, "--quiet"], cwd=self.folder, capture_output=True,
-                text=True, timeout=120, check=False, preexec_fn=limit,
+                text=True, timeout=600, check=False, preexec_fn=limit,
             )  # fmt: skip
             self.assertEqual(answer.returncode, 1, answer.stderr)
             self.assertIn("cannot write full.h5: File too large", answer.stderr)
@@ -100,7 +100,7 @@ class Truth(ProgramTest):
             with self.subTest(words=words):
                 answer = subprocess.run(
                     [MPIRUN, "-n", "2", PROGRAM, *words], cwd=self.folder, capture_output=True,
-                    text=True, timeout=120, check=False,
+                    text=True, timeout=600, check=False,
                 )  # fmt: skip
                 self.assertEqual(answer.returncode, 2, answer.stderr)
                 self.assertEqual(answer.stdout, "")

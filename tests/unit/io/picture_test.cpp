@@ -237,4 +237,16 @@ TEST(Text, TakesItsWidthFromTheLettersNotTheBytes)
   EXPECT_LT(one, tick_text.size);
 }
 
+// A picture grows with its labels, and names come from files.
+TEST(Text, OfAnyLengthIsShownByItsBeginning)
+{
+  std::string many;
+  for (int k = 0; k < 3000; ++k) many += "α";
+
+  double const width = text_width(many, tick_text);
+
+  EXPECT_GT(width, text_width(many.substr(0, 76), tick_text));
+  EXPECT_LT(width, text_width(many.substr(0, 80), tick_text) + 2 * tick_text.size);
+}
+
 }  // namespace
