@@ -70,6 +70,10 @@ TEST(MixerExperts, AnUnusedOneIsDroppedAtTheEndOfTrainingAndTheOthersGoOn)
   std::vector<int> route = training.mixture.routes().leaders();
   auto const count = [&](int i) { return std::count(route.begin(), route.end(), i); };
   int const idle = int(std::min({0, 1, 2}, [&](int a, int b) { return count(a) < count(b); }));
+  if (count(idle) == 0) {  // roundings of another build may leave it without any
+    route[0] = idle;
+    training.mixture.set_routes(route);
+  }
   EXPECT_THROW(training.trainer.remove_expert(idle), Error) << "somebody is still led by it";
   for (std::size_t e = 0; e < route.size(); ++e) {
     if (route[e] != idle) continue;
