@@ -11,7 +11,7 @@ template <class T>
 void MixerTrainer<T>::split_experts(long outer)
 {
   int const experts = mixture_.experts();
-  std::size_t const columns = mixture_.contexts().extent(1);
+  auto const columns = static_cast<std::size_t>(mixture_.columns());
   SlicedPoints warm{.components = columns};
   for (std::size_t e = 0; e < mixture_.environments(); ++e) {
     T const *slices = &mixture_.contexts()(e, 0);

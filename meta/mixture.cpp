@@ -176,10 +176,10 @@ void Mixture<T>::keep_experts(std::vector<std::size_t> const &stay)
   contexts_ = parameters_.matrix("contexts");
   auto const length = static_cast<std::size_t>(rank());
   bool const every = slices_ == Slices::every;
-  std::size_t const count = contexts_.extent(1) / length;
+  std::size_t const count = static_cast<std::size_t>(columns()) / length;
   for (std::size_t e = 0; e < environments_; ++e) {
     for (std::size_t s = 0; s < count; ++s) {
-      std::copy_n(&from(e, every ? stay[s] * length : 0), length, &contexts_(e, s * length));
+      std::copy_n(&from(e, (every ? stay[s] : s) * length), length, &contexts_(e, s * length));
     }
   }
   rows_ = map_->rows(parameters_, bank_->kind());

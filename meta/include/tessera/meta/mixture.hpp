@@ -48,6 +48,8 @@ class Mixture {
   Slices slices() const { return slices_; }
   /// Size of a whole context: what the gate sees.
   int components() const { return slices_ == Slices::shared ? rank() : experts() * rank(); }
+  /// Numbers that an environment keeps: all slices, or with slices of its own one for each kind.
+  int columns() const;
   /// nullptr where there is none.
   Gate *gate() const { return gate_.get(); }
   /// The gate's word on a whole context (component); 0 without a gate.
@@ -100,9 +102,8 @@ class Mixture {
   void restored();
 
  private:
-  // Where an expert's slice begins in a row of contexts, and how long rows are.
+  // Where an expert's slice begins in a row of contexts.
   int column(int expert) const;
-  int columns() const;
   std::vector<T> begin_rows(Rng &rng) const;
   void keep_experts(std::vector<std::size_t> const &stay);
 
