@@ -225,8 +225,8 @@ TEST(MixerExperts, OfTwoKindsAreWarmTogetherAndThenTakeAFamilyEach)
        {fields::make_coda_bank<float>({.state = 2, .width = 16, .depth = 3, .rank = 3}), 2}});
   Mixture<float> mixture(bank, 3, data.size(), true, 3, make_least_squares_gate({}, 3));
   MixerTrainer<float> trainer(mixture, data,
-                              {.outer_steps = 60,
-                               .warmup = 15,
+                              {.outer_steps = 80,
+                               .warmup = 30,
                                .update = "joint",
                                .selection = {.count = 1000},
                                .rate = 5e-3,
@@ -236,7 +236,7 @@ TEST(MixerExperts, OfTwoKindsAreWarmTogetherAndThenTakeAFamilyEach)
   float const geps = number(0), coda = number(1);
   ASSERT_EQ(number(2), coda);
 
-  for (long outer = 0; outer < 15; ++outer) mixer_step(trainer, outer);
+  for (long outer = 0; outer < 30; ++outer) mixer_step(trainer, outer);
 
   EXPECT_NE(number(0), geps);
   EXPECT_NE(number(1), coda);
@@ -247,15 +247,15 @@ TEST(MixerExperts, OfTwoKindsAreWarmTogetherAndThenTakeAFamilyEach)
     EXPECT_NE(mixture.slice(e, 1)[2], 0);
   }
 
-  double const first = mixer_step(trainer, 15).loss_model;
+  double const first = mixer_step(trainer, 30).loss_model;
   double last = first;
-  for (long outer = 16; outer < 60; ++outer) last = mixer_step(trainer, outer).loss_model;
+  for (long outer = 31; outer < 80; ++outer) last = mixer_step(trainer, outer).loss_model;
 
   EXPECT_LT(last, 0.5 * first);
   std::vector<int> const leaders = mixture.routes().leaders();
-  EXPECT_EQ(purity(families(data), leaders, 2, 3), 1.0);
   for (std::size_t e = 0; e < data.size(); ++e) {
     EXPECT_EQ(mixture.routes().of(e).size(), 1u);
+    EXPECT_EQ(leaders[e] == leaders[0], e % 2 == 0) << "an expert alone has the other family";
     EXPECT_TRUE(mixture.has_slice(e, leaders[e]));
     EXPECT_FALSE(mixture.has_slice(e, (leaders[e] + 1) % 3));
   }
