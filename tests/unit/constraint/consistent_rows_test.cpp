@@ -45,9 +45,10 @@ TEST(ConsistentRows, BoundaryRowsAskForOneOnTheLeftAndForNothingOnTheRight)
 
 TEST(ConsistentRows, AJumpBetweenBoxesWeighsAsManyLevelsAsTheRowsOfItsNormCarryIt)
 {
-  // Coefficients 2 and 5 of the function 1: a jump of 3 on the two layers of each level.
+  // Coefficients 2 and 5 of the function 1: a jump of 3, on two layers on either side at each
+  // level.
   std::vector<double> const one(grid.size(), 1.);
-  double const weight = 7, jumps = 2 * double(grid.levels) * 9;
+  double const weight = 7, jumps = 4 * double(grid.levels) * 9;
   auto added = [&](RowNorm norm) {
     return cost(one, {2, 5}, {.norm = norm, .continuity = weight}) -
            cost(one, {2, 5}, {.norm = norm, .continuity = 0});

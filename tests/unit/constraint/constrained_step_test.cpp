@@ -102,9 +102,13 @@ TEST(ConstrainedTraining, PredictsOnAFinerGridAndFindsTheTruth)
 TEST(ConstrainedTraining, ATrainedNetworkBeatsTheOneItBeganAs)
 {
   Small s;
+  // Rows in units of the error: those of one step can be lowered while the error grows.
+  s.options.layer.rows.norm = RowNorm::propagated;
+  s.options.layer.rows.time = TimeScheme::logarithmic;
+  s.options.layer.rows.spreading = 25;
   auto const untrained = make_basis_network(s.network), trained = make_basis_network(s.network);
   ConstrainedTrainer trainer(*s.family, *trained, s.options);
-  for (long step = 0; step < 40; ++step) constrained_step(trainer, step);
+  for (long step = 0; step < 160; ++step) constrained_step(trainer, step);
   std::vector<domains::PdeSample> problems;
   for (std::uint64_t k = 0; k < 8; ++k) problems.push_back(s.family->sample(0, "test", k));
   auto error = [&](BasisNetwork &network) {
@@ -120,7 +124,7 @@ TEST(ConstrainedTraining, ATrainedNetworkBeatsTheOneItBeganAs)
 
   double const before = error(*untrained), after = error(*trained);
 
-  EXPECT_LT(after, before / 1.5);
+  EXPECT_LT(after, before / 2);  // 0.93 % before, 0.26 % after
 }
 
 TEST(BasisNetwork, SeesTimesAsSharesOfItsOwnHorizonWhateverTheGrids)
