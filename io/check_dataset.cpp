@@ -14,6 +14,11 @@ void fail_data(std::string const &where, std::string const &what)
   throw InputError(where + ": " + what);
 }
 
+bool is_list(std::vector<std::size_t> const &shape)
+{
+  return shape.size() == 1 || (shape.size() == 2 && (shape[0] == 1 || shape[1] == 1));
+}
+
 void check_times(std::string const &where, Trajectories const &split)
 {
   if (split.points < 2) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include <tessera/domains/trajectories.hpp>
 
@@ -9,6 +11,9 @@
 namespace tessera::io {
 
 [[noreturn]] void fail_data(std::string const &where, std::string const &what);
+
+/// Whether an array of this shape is a plain list: (n), or (1, n) or (n, 1) as MATLAB has lists.
+bool is_list(std::vector<std::size_t> const &shape);
 
 /// At least two, finite and increasing in each environment.
 void check_times(std::string const &where, domains::Trajectories const &split);

@@ -9,6 +9,8 @@
 
 #include <tessera/core/error.hpp>
 #include <tessera/core/printable.hpp>
+#include <tessera/core/stop.hpp>
+#include <tessera/core/trimmed.hpp>
 
 namespace tessera::io {
 namespace {
@@ -33,13 +35,6 @@ std::string read_text(std::filesystem::path const &file)
   std::string text(error ? 0 : bytes, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (error || !in) throw InputError(file.string() + ": cannot be read; check its permissions");
-  return text;
-}
-
-std::string_view trimmed(std::string_view text)
-{
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return text;
 }
 
@@ -96,6 +91,7 @@ CsvCell CsvReader::next_cell(bool &last)
 bool CsvReader::next(std::vector<CsvCell> &row)
 {
   while (at_ < text_.size()) {
+    if (line_ % 4096 == 0) throw_if_stopped();
     row.clear();
     for (bool last = false; !last;) {
       row.push_back(next_cell(last));

@@ -15,7 +15,7 @@ struct CsvCell {
   std::size_t line = 0, column = 0;  ///< column: of bytes
 };
 
-/// Reads a table row after row. Throws InputError: "file:line:column: what; what to do".
+/// Reads a table row after row. Throws InputError: "file:line:column: what; what to do", Stopped.
 class CsvReader {
  public:
   /// Opens a file of at most 256 MiB.

@@ -138,6 +138,24 @@ void read_environments(hdf5::Group const &group, std::size_t families, Trajector
   }
 }
 
+/// A grid for each environment, or one list that all share.
+std::vector<double> read_times(hdf5::Dataset const &times, Trajectories const &split)
+{
+  hdf5::Shape const shape = times.shape();
+  if (!is_list(shape) || times.size() != split.points) {
+    auto const grids = read_numbers(times, 2);
+    expect_extent(times, 0, split.size(), "environments");
+    expect_extent(times, 1, split.points, "times of /states");
+    return grids;
+  }
+  auto const list = read_numbers(times, shape.size());
+  std::vector<double> grids;
+  for (std::size_t e = 0; e < split.size(); ++e) {
+    grids.insert(grids.end(), list.begin(), list.end());
+  }
+  return grids;
+}
+
 Trajectories read_split(hdf5::Group const &group, Dataset const &data)
 {
   hdf5::Dataset const states = group.dataset("states"), times = group.dataset("times");
@@ -150,9 +168,7 @@ Trajectories read_split(hdf5::Group const &group, Dataset const &data)
   split.dimension = shape[3];
   if (split.states.empty()) fail_data(states.where(), "is empty");
   expect_extent(states, 3, data.state_names.size(), "states (attribute state_names)");
-  split.times = read_numbers(times, 2);
-  expect_extent(times, 0, split.size(), "environments");
-  expect_extent(times, 1, split.points, "times of /states");
+  split.times = read_times(times, split);
   check_times(times.where(), split);
   check_states(states.where(), split);
   read_environments(group, data.families.size(), split);

@@ -6,6 +6,7 @@
 
 #include <tessera/core/error.hpp>
 #include <tessera/core/printable.hpp>
+#include <tessera/core/stop.hpp>
 #include <tessera/io/numpy.hpp>
 
 #include <tessera/io/whole_file.hpp>
@@ -54,10 +55,13 @@ Archive open_archive(std::filesystem::path const &file)
 void read_bytes(zip_file_t *file, std::size_t count, std::vector<std::byte> &bytes,
                 std::string const &where)
 {
+  constexpr std::size_t most_at_once = std::size_t{1} << 24;
   std::size_t done = bytes.size();
   bytes.resize(done + count);
   while (done < bytes.size()) {
-    zip_int64_t const got = zip_fread(file, bytes.data() + done, bytes.size() - done);
+    throw_if_stopped();
+    std::size_t const now = std::min(most_at_once, bytes.size() - done);
+    zip_int64_t const got = zip_fread(file, bytes.data() + done, now);
     if (got < 0) fail_damaged(where, std::string("cannot be read: ") + zip_file_strerror(file));
     if (got == 0) fail_damaged(where, "ends too early");
     done += static_cast<std::size_t>(got);

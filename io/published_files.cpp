@@ -17,6 +17,8 @@ namespace {
 using domains::Dataset;
 using Json = nlohmann::ordered_json;  // families and parameters in the order of the file
 
+constexpr std::uintmax_t most_json = std::uintmax_t{1} << 22;
+
 bool is_there(std::filesystem::path const &file)
 {
   std::error_code ignored;
@@ -27,6 +29,13 @@ bool is_there(std::filesystem::path const &file)
 void read_json(std::filesystem::path const &file, std::function<void(Json const &)> const &take)
 {
   try {
+    std::error_code ignored;
+    std::uintmax_t const bytes = std::filesystem::file_size(file, ignored);
+    if (!ignored && bytes > most_json) {
+      fail_data(file.string(), "has " + std::to_string(bytes) + " bytes, more than the " +
+                                   std::to_string(most_json) +
+                                   " that names and parameters may take; remove it");
+    }
     std::ifstream in(file);
     Json const json = Json::parse(in);
     if (!json.is_object()) fail_data(file.string(), "must be an object, {\"name\": ...}");

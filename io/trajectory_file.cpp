@@ -12,6 +12,7 @@
 #include <tessera/io/numpy.hpp>
 
 #include <tessera/io/whole_file.hpp>
+#include "check_dataset.hpp"
 #include "hdf5.hpp"
 
 namespace tessera::io {
@@ -70,8 +71,8 @@ std::string text_of(std::vector<std::size_t> const &shape)
 std::vector<double> grids(std::filesystem::path const &file, NumpyArray const &t,
                           std::size_t environments)
 {
-  if (t.shape.size() == 2 && t.shape[0] == environments) return t.values;
-  if (t.shape.size() != 1) {
+  if (t.shape.size() == 2 && t.shape[0] == environments && t.shape[1] > 1) return t.values;
+  if (!is_list(t.shape)) {
     fail(file, "t",
          "has shape " + text_of(t.shape) +
              "; it must be (time), or (environment, time) with the environments of X");

@@ -57,6 +57,10 @@ the published proximal term not divided | meta/mixer_trainer.cpp | s/ beta \/= d
 rerouted contexts start at zero | meta/mixer_gate.cpp | s/std::copy\(mean\.begin\(\), mean\.end\(\), mixture_\.slice\(e, leader\)\);/std::fill_n(mixture_.slice(e, leader), mean.size(), T(0));/ | unit_meta | MixerStep.WhoChangesExpertsTakesTheMeanContextOfItsNewFellows
 no polish in adaptation | meta/adaptation.cpp | s/polish\.run\(options\.polish_steps,/polish.run(0,/ | unit_meta | Adapt.*
 the same gate trajectory every time | meta/mixer_gate.cpp | s/numbers = rng\.permutation\(data_\.count\);/numbers{0, 1, 2 + 0 * rng.index(2)};/ | unit_meta | MixerExperts.TheGateLooksAtAnotherTrajectoryFromTimeToTime
+times told to the network by the grid's horizon | src/constraint/basis_network.cpp | s/t\[p \/ grid\.cells\] \/ options_\.horizon/t[p \/ grid.cells] \/ grid.horizon/ | unit_constraint | BasisNetwork.SeesTimesAsSharesOfItsOwnHorizonWhateverTheGrids
+the left boundary row asks for 0.9 | src/constraint/consistent_rows.cpp | s/base_\[first\] - 1\)/base_[first] - 0.9)/ | unit_constraint | ConsistentRows.BoundaryRowsAskForOneOnTheLeftAndForNothingOnTheRight
+continuity in the propagated norm weighs as in that of a step | src/constraint/consistent_rows.cpp | s/one \/ levels : one/one : one/ | unit_constraint | ConsistentRows.AJumpBetweenBoxesWeighsAsManyLevelsAsTheRowsOfItsNormCarryIt
+training moves the network nowhere | src/constraint/basis_network.cpp | s/^    [a-z]+_\.step\(.*\);$// | unit_constraint | ConstrainedTraining.ATrainedNetworkBeatsTheOneItBeganAs
 overlapping batches of problems | src/constraint/constrained_step.cpp | s/std::uint64_t\(step\) \* batch\.size\(\) \+ k/std::uint64_t(step) + k/ | unit_constraint | ConstrainedTraining.NoProblemIsDrawnTwice
 a removed expert takes its neighbour along | meta/mixture.cpp | s/block\.of_experts \? stay\[r\] : r, 0\)/r, 0)/ | unit_meta | MixerExperts.*
 a frozen expert moves | meta/mixer_trainer.cpp | s/== experts::Duty::frozen\) active_experts_\[i\] = 0;/== experts::Duty::off) active_experts_[i] = 0;/ | unit_meta | MixerExperts.AFrozenOneAnswersAndDoesNotMove

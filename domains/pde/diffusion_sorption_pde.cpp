@@ -13,6 +13,7 @@ class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde> {
  public:
   explicit DiffusionSorptionPde(DiffusionSorption const &problem) : problem_(problem) {}
   std::string name() const override { return "diffusion_sorption"; }
+  std::string quantity() const override { return "Concentration"; }
   bool linear() const override { return false; }
 
   template <class S>

@@ -19,6 +19,7 @@ class Heat final : public PdePlugin<Heat> {
   Heat(double diffusion, double source) : diffusion_(diffusion), source_(source) {}
 
   std::string name() const override { return "heat"; }
+  std::string quantity() const override { return "Temperature"; }
   bool linear() const override { return true; }
 
   template <class S>

@@ -24,7 +24,9 @@ void describe(Program &program)
 {
   CLI::App &words = program.words;
   words.set_version_flag("--version", "tessera " + io::build_description().front().second);
-  words.footer("Example:\n  tessera run experiments/odebench4/experiment.toml --out runs/first");
+  words.footer(
+      "Example:\n  tessera run experiments/odebench4/experiment.toml --out runs/first\n\n"
+      "The script ./tessera of the source tree also has the words setup, build, test and install");
   words.allow_extras();
   for (auto const add : {add_run, add_check, add_export, add_adapt, add_predict, add_report,
                          add_truth, add_list, add_info, add_bench}) {

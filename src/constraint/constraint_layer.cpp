@@ -53,8 +53,8 @@ ConstraintLayer::ConstraintLayer(domains::Pde const &pde, domains::Partition par
     options_.rows.lift = false;
     if (!alone && partition_.size() > 1) {
       throw InputError(
-          "constraint.rows = \"reference\" knows no coupling; take coupling = "
-          "\"none\", as published, or rows = \"consistent\"");
+          "constraint.rows = \"reference\" knows no coupling; take constraint.coupling = "
+          "\"none\", as published, or constraint.rows = \"consistent\"");
     }
   }
 }

@@ -56,7 +56,7 @@ RowCombination::RowCombination(domains::Pde const &pde, domains::SpaceTimeGrid c
   }
   if (options.cells == 0 || box.cells() % options.cells != 0) {
     throw InputError(
-        fmt::format("rows.cells = {} does not divide the {} cells of a box; take a divisor",
+        fmt::format("constraint.cells = {} does not divide the {} cells of a box; take a divisor",
                     options.cells, box.cells()));
   }
   // The step from level first_level - 1 is the first that is asked to hold; two-step formulae
@@ -70,8 +70,8 @@ RowCombination::RowCombination(domains::Pde const &pde, domains::SpaceTimeGrid c
   if (options.norm == RowNorm::propagated) {
     if (options.time == TimeScheme::bdf2) {
       throw InputError(
-          "rows.norm = \"propagated\" carries errors over one step; take another "
-          "rows.time than \"bdf2\"");
+          "constraint.norm = \"propagated\" carries errors over one step; take another "
+          "constraint.time than \"bdf2\"");
     }
     carried_ = frozen_bands(pde, grid, box, options, 1, rate_[0] - dt);
   }
@@ -83,7 +83,7 @@ void RowCombination::prepare_spreading(domains::Pde const &pde)
 {
   bands_.resize(3 * grid_.cells), ghost_.resize(grid_.cells);
   if (!pde.spreading(options_.form, grid_, bands_, ghost_)) {
-    throw InputError("rows.spreading: fields of " + pde.name() +
+    throw InputError("constraint.spreading: fields of " + pde.name() +
                      " do not start as layers that spread; leave it at 0");
   }
   spreading_ = std::min(std::size_t(options_.spreading / grid_.interval() + 1e-9), last_ - 1);

@@ -5,6 +5,7 @@
 
 #include <tessera/core/error.hpp>
 #include <tessera/core/printable.hpp>
+#include <tessera/core/trimmed.hpp>
 
 #include "config_state.hpp"
 
@@ -15,13 +16,6 @@ namespace {
 [[noreturn]] void reject(std::string const &argument, std::string const &what)
 {
   throw ConfigError(printable("override \"" + argument + "\": " + what));
-}
-
-std::string trimmed(std::string const &text)
-{
-  auto const begin = text.find_first_not_of(" \t");
-  if (begin == std::string::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
 bool is_bare_key(std::string const &key)
@@ -67,7 +61,7 @@ void Config::State::apply(std::string const &argument)
 {
   std::size_t const equals = argument.find('=');
   if (equals == std::string::npos) reject(argument, "has no \"=\"; write key=value");
-  std::string const path = trimmed(argument.substr(0, equals));
+  std::string const path(trimmed(std::string_view(argument).substr(0, equals)));
   std::vector<std::string> parts = split(path);
   for (std::string const &part : parts) {
     if (!is_bare_key(part)) reject(argument, "write it as table.key=value");
@@ -75,7 +69,8 @@ void Config::State::apply(std::string const &argument)
   if (auto const [first, is_new] = overrides_.emplace(path, argument); !is_new) {
     reject(argument, "\"" + first->second + "\" sets the same key; keep one of them");
   }
-  toml::table const holder = parsed(argument, trimmed(argument.substr(equals + 1)));
+  toml::table const holder =
+      parsed(argument, std::string(trimmed(std::string_view(argument).substr(equals + 1))));
   if (holder.size() != 1) reject(argument, "one key=value for each argument");
   toml::node const &value = holder.begin()->second;
   std::string const key = parts.back();

@@ -66,7 +66,9 @@ void draw_errors(PlaceResult const &r, io::RunFolder const &folder)
 
 void draw_place(PlaceResult const &result, io::RunFolder const &folder)
 {
-  write_solution_slices(result.truth, result.grid, result.solutions.front(), folder);
+  write_solution_slices(
+      solution_slices(result.quantity, result.truth, result.grid, result.solutions.front()),
+      folder);
   draw_loss(result, folder);
   draw_basis(result, folder);
   draw_errors(result, folder);

@@ -106,6 +106,7 @@ class PlaceRun {
   {
     auto const &o = settings_.training;
     result.title = settings_.title;
+    result.quantity = fields.problems()[0].pde->quantity();
     result.grid = settings_.grid;
     result.boxes_in_time = o.boxes_in_time;
     result.boxes_in_space = o.boxes_in_space;

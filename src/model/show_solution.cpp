@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <tessera/io/field_vtk.hpp>
-#include <tessera/io/picture.hpp>
 
 namespace tessera::model {
 namespace {
@@ -49,12 +48,13 @@ void write_solution_fields(std::vector<double> const &true_field,
   io::write_fields(folder.fields(), "fields", blocks, grid.length / grid.horizon);
 }
 
-void write_solution_slices(std::vector<double> const &true_field,
-                           domains::SpaceTimeGrid const &grid,
-                           constraint::PlacedSolution const &solution, io::RunFolder const &folder)
+std::vector<io::Plot> solution_slices(std::string const &quantity,
+                                      std::vector<double> const &true_field,
+                                      domains::SpaceTimeGrid const &grid,
+                                      constraint::PlacedSolution const &solution)
 {
   auto const x = grid.centres(), t = grid.times();
-  io::Plot profile{.title = "Concentration", .x_title = "x, m", .y_title = "u"},
+  io::Plot profile{.title = quantity, .x_title = "x, m", .y_title = "u"},
       error{.title = "Prediction - truth", .x_title = "x, m", .y_title = "error"};
   int colour = 0;
   for (std::size_t const n :
@@ -72,8 +72,14 @@ void write_solution_slices(std::vector<double> const &true_field,
     error.curves.push_back(gap);
     ++colour;
   }
+  profile.curves.back().label = "truth";
+  return {profile, error};
+}
+
+void write_solution_slices(std::vector<io::Plot> const &slices, io::RunFolder const &folder)
+{
   std::filesystem::create_directories(folder.plots());
-  io::write_png(folder.plots() / "slices.png", {profile, error}, 2);
+  io::write_png(folder.plots() / "slices.png", slices, 2);
 }
 
 std::string expert_table(domains::SpaceTimeGrid const &grid,

@@ -73,7 +73,7 @@ class Force(TinyTest):
         self.is_kept(("place.toml", "grid.cells=64"), "fields.h5", "32")
         self.is_kept(("place.toml", "experts.in_space=20"), "20 boxes")
         self.is_kept(("place.toml", "network.modes_x=40"), "modes")
-        self.is_kept(("place.toml", "constraint.cells=5"), "rows.cells = 5")
+        self.is_kept(("place.toml", "constraint.cells=5"), "constraint.cells = 5")
         self.is_kept(("place.toml", "constraint.rows=reference"), "coupling")
         self.is_kept(("place.toml", "data.path=out/predictions.h5"), "--force empties")
 
@@ -83,7 +83,7 @@ class Force(TinyTest):
         self.assertEqual(answer.returncode, 0, answer.stderr)
 
         self.is_kept((*words, "experts.in_space=40"), "40 boxes")
-        self.is_kept((*words, "constraint.cells=5"), "rows.cells = 5")
+        self.is_kept((*words, "constraint.cells=5"), "constraint.cells = 5")
         self.is_kept((ORACLE, *SMALL_ORACLE, 'oracle.tables=["rows"]'), "8 modes")
 
     def test_force_still_starts_anew(self):

@@ -48,7 +48,7 @@ class Oracle(ProgramTest):
     def test_a_config_that_cannot_be_solved_is_refused_and_leaves_nothing(self):
         words = ("run", str(CONFIG), *SMALL, "--out", "bad")
         self.refused((*words, "experts.in_space=40"), "40 boxes cannot share 64 cells")
-        self.refused((*words, "constraint.cells=5"), "rows.cells = 5 does not divide")
+        self.refused((*words, "constraint.cells=5"), "constraint.cells = 5 does not divide")
         self.refused((*words, 'constraint.coupling="none"', "experts.in_time=2"), "boxes in t")
         self.refused((*words, 'constraint.norm="stop"'), "choose one of step, plain")
         self.refused((*words, "oracle.functions=7"), "oracle.fields = 6")

@@ -9,7 +9,7 @@ here=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd -P)
 build=$(cd -- "$here/../.." && pwd -P)/build/fuzz
 seconds=${1:-60}
 targets=("${@:2}")
-((${#targets[@]})) || targets=(config dataset numpy)
+((${#targets[@]})) || targets=(config dataset numpy csv)
 
 install_clang() {
   local as_root=()

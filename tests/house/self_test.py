@@ -5,6 +5,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import advice
 import arrows
 import communicator
 import experiments
@@ -176,6 +177,25 @@ class Rules(unittest.TestCase):
         name = "experiments/a/README.md"
         self.assertTrue(self.found(experiments, name, wrong, str(program)))
         self.assertEqual(self.found(experiments, name, right, str(program)), [])
+
+    def test_advice_finds_what_check_refuses_and_keys_that_are_none(self):
+        program = self.write(
+            "tessera_stub",
+            '#!/bin/sh\nfor last; do :; done\ncase $last in\n  gate.every=3) exit 0 ;;\n'
+            '  gate.every=*) echo "gate.every: too many" >&2; exit 2 ;;\nesac\n'
+            'echo "unknown key $last" >&2\nexit 2\n',
+        )
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+
+        def found(text):
+            return self.found(advice, "meta/a.cpp", text, str(program))
+
+        self.assertTrue(found('fail("take gate.every = 4");'))
+        self.assertTrue(found('fail("set gate."\n     "evry = 3");'))
+        self.assertTrue(found('fail("raise gate.evry, " + x);'))
+        self.assertEqual(found('fail("take gate.every = 3"); // gate.evry = 3'), [])
+        self.assertEqual(found('fail(format("gate.every = {} is too much", x));'), [])
+        self.assertEqual(found('gate.evry = "a";'), [])
 
     def test_vector_code_finds_a_call_of_libm_but_not_in_a_plain_twin(self):
         def found(function, line):

@@ -175,29 +175,44 @@ TEST(DatasetFile, NamesOfEnvironmentsComeBack)
 }
 
 /// A file as a user's script would make it: the training split alone.
-std::string refusal_of_train(hdf5::Shape const &times, hdf5::Shape const &states)
+void write_train(std::filesystem::path const &path, hdf5::Shape const &times,
+                 hdf5::Shape const &states)
 {
-  TemporaryFolder folder;
-  auto zeros = [](hdf5::Shape const &shape) {
+  auto counted = [](hdf5::Shape const &shape) {
     std::size_t size = 1;
     for (std::size_t extent : shape) size *= extent;
     std::vector<double> values(size);
     for (std::size_t i = 0; i < size; ++i) values[i] = static_cast<double>(i);
     return values;
   };
-  {
-    hdf5::File const file = hdf5::File::in_memory("user.h5");
-    file.attribute("tessera_format").write(std::int64_t{1});
-    file.attribute("name").write("user");
-    file.attribute("state_names").write(std::vector<std::string>{"u", "v"});
-    hdf5::Group const train = file.make_group("train");
-    if (!times.empty()) {
-      train.write<double>("times", times, zeros(times), hdf5::Storage::checked);
-    }
-    train.write<double>("states", states, zeros(states), hdf5::Storage::checked);
-    std::ofstream(folder / "user.h5", std::ios::binary) << file.image();
+  hdf5::File const file = hdf5::File::in_memory("user.h5");
+  file.attribute("tessera_format").write(std::int64_t{1});
+  file.attribute("name").write("user");
+  file.attribute("state_names").write(std::vector<std::string>{"u", "v"});
+  hdf5::Group const train = file.make_group("train");
+  if (!times.empty()) {
+    train.write<double>("times", times, counted(times), hdf5::Storage::checked);
   }
+  train.write<double>("states", states, counted(states), hdf5::Storage::checked);
+  std::ofstream(path, std::ios::binary) << file.image();
+}
+
+std::string refusal_of_train(hdf5::Shape const &times, hdf5::Shape const &states)
+{
+  TemporaryFolder folder;
+  write_train(folder / "user.h5", times, states);
   return refusal([&] { read_dataset(folder / "user.h5"); });
+}
+
+TEST(DatasetFile, AListOfTimesIsThatOfEveryEnvironment)
+{
+  TemporaryFolder folder;
+  for (hdf5::Shape const &times : {hdf5::Shape{4}, {1, 4}, {4, 1}}) {
+    write_train(folder / "user.h5", times, {3, 2, 4, 2});
+
+    EXPECT_EQ(read_dataset(folder / "user.h5").train.times,
+              (std::vector<double>{0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3}));
+  }
 }
 
 TEST(DatasetFile, TimesOfAnotherLengthThanTheStatesAreRefused)

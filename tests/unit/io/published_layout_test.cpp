@@ -289,6 +289,17 @@ TEST(PublishedLayout, BrokenArraysAreRefusedWithFileArrayAndPlace)
   EXPECT_THAT(refusal_of_train("truncated.npz"), HasSubstr("train.npz: is no archive"));
 }
 
+TEST(PublishedLayout, ListsOfTimesMayHaveASecondAxisAsThoseOfMatlab)
+{
+  PlainFolder folder;
+
+  for (std::vector<std::size_t> const &shape : {std::vector<std::size_t>{1, 4}, {4, 1}}) {
+    folder.put_ramp("train.npz", shape, {2, 3, 4, 2});
+    EXPECT_EQ(read_published(folder.path()).train.times,
+              (std::vector<double>{0, 1, 2, 3, 0, 1, 2, 3}));
+  }
+}
+
 TEST(PublishedLayout, TimesThatDoNotFitTheStatesAreRefused)
 {
   PlainFolder folder;
@@ -348,6 +359,8 @@ TEST(PublishedLayout, DescriptionsThatDoNotFitAreRefused)
   EXPECT_THAT(refusal_of_envs(R"({"a": 2})"), HasSubstr("family a: must be a list"));
   EXPECT_THAT(refusal_of_envs("[]"), HasSubstr("train_envs.json: must be an object"));
   EXPECT_THAT(refusal_of_envs("{\n\"a\": ["), HasSubstr("train_envs.json: parse error at line 2"));
+  EXPECT_THAT(refusal_of_envs(std::string((1u << 22) + 1u, '[')),
+              HasSubstr("train_envs.json: has 4194305 bytes, more than the 4194304"));
 }
 
 TEST(PublishedLayout, DescriptionsThatContradictEachOtherAreRefused)

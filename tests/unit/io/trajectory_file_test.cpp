@@ -1,12 +1,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <limits>
 
 #include <tessera/core/error.hpp>
 #include <tessera/io/numpy.hpp>
 #include <tessera/io/trajectory_file.hpp>
 
+#include "../io/hdf5.hpp"
 #include "temporary_folder.hpp"
 
 namespace tessera::io {
@@ -55,6 +57,26 @@ TEST(TrajectoryFile, MissingFirstAxesMeanOneOfThem)
   EXPECT_EQ(read.size(), 1u);
   EXPECT_EQ(read.count, 1u);
   EXPECT_EQ(read.state(0, 0, 2)[1], 6);
+}
+
+TEST(TrajectoryFile, ListsOfTimesMayHaveASecondAxisAsThoseOfMatlab)
+{
+  TemporaryFolder place;
+  domains::Trajectories const data = counting(true);
+  std::vector<std::size_t> const x{2, 3, 4, 2};
+  std::vector<double> const list{0, 1, 2, 3};
+  for (std::vector<std::size_t> const &t : {std::vector<std::size_t>{1, 4}, {4, 1}}) {
+    write_npz(place / "a.npz", {{"t", {t, list}}, {"X", {x, data.states}}});
+    {
+      hdf5::File const file = hdf5::File::in_memory("a.h5");
+      file.write<double>("t", t, list, hdf5::Storage::checked);
+      file.write<double>("X", x, data.states, hdf5::Storage::checked);
+      std::ofstream(place / "a.h5", std::ios::binary) << file.image();
+    }
+    for (std::string const name : {"a.npz", "a.h5"}) {
+      EXPECT_EQ(read_trajectory_file(place / name).times, data.times) << name;
+    }
+  }
 }
 
 TEST(TrajectoryFile, StartsAloneAreTakenWhereAskedFor)

@@ -30,6 +30,8 @@ class Pde {
  public:
   virtual ~Pde() = default;
   virtual std::string name() const = 0;
+  /// What u is, as the title of a picture has it.
+  virtual std::string quantity() const { return "u"; }
   /// Whether the rows are linear in u: one step then solves them.
   virtual bool linear() const = 0;
   /// Storage of the terms (u), at points of one level.

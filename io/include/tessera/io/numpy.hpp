@@ -25,7 +25,7 @@ NumpyArray parse_npy(std::span<std::byte const> bytes, std::string const &name);
 /// the `wanted` ones, all of which must be there, where any are named, and of the `optional` ones
 /// those that are. A missing, damaged or
 /// oversized file (together more than 2^28 numbers, 2 GiB) and arrays that parse_npy refuses are
-/// an InputError that names file and array.
+/// an InputError that names file and array. Throws Stopped where a stop is asked for.
 std::map<std::string, NumpyArray> read_npz(std::filesystem::path const &file,
                                            std::vector<std::string> const &wanted = {},
                                            std::vector<std::string> const &optional = {});

@@ -37,6 +37,7 @@ struct LevelErrors {
 /// What a finished run of experts by place has to show. Fields have the shape (level, cell).
 struct PlaceResult {
   std::string title;
+  std::string quantity;  ///< what fields hold: Pde::quantity
   domains::SpaceTimeGrid grid;
   std::size_t boxes_in_time = 1, boxes_in_space = 1;
   std::string loss_title;
