@@ -71,6 +71,8 @@ minutes for seconds in files of fields | io/pdebench_writer.cpp | s/grid\.times\
 TABLE
 }
 
+trim() { sed 's/^ *//; s/ *$//' <<<"$1"; }
+
 prepare() {
   local kokkos
   kokkos=$(tail -n 1 "$root/build/release/tessera-setup.txt" 2>/dev/null) ||
@@ -131,8 +133,8 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 prepare
 printf '| broken | in | test | red |\n|---|---|---|---|\n'
 while IFS='|' read -r -u 3 name file expression target test; do
-  name=$(xargs <<<"$name")
+  name=$(trim "$name")
   [[ $name =~ $pattern ]] || continue
-  try "$name" "$(xargs <<<"$file")" "${expression# }" "$(xargs <<<"$target")" "$(sed 's/^ *//; s/ *$//' <<<"$test")"
+  try "$name" "$(trim "$file")" "${expression# }" "$(trim "$target")" "$(trim "$test")"
 done 3< <(mutants)
 ((survivors == 0)) || fail "$survivors survived; write the test that is missing"
