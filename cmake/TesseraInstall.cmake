@@ -26,4 +26,4 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/TesseraConfigVersion.cma
 install(FILES "${PROJECT_BINARY_DIR}/TesseraConfig.cmake"
   "${PROJECT_BINARY_DIR}/TesseraConfigVersion.cmake" cmake/TesseraLibraries.cmake
   DESTINATION "${package_folder}")
-install(FILES LICENSE README.md CHANGELOG.md CITATION.cff DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(FILES LICENSE README.md CHANGELOG.md SECURITY.md CITATION.cff DESTINATION "${CMAKE_INSTALL_DOCDIR}")

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <tessera/core/printable.hpp>
+#include <tessera/core/trimmed.hpp>
 #include <tessera/io/csv_data.hpp>
 #include <tessera/io/whole_file.hpp>
 
@@ -8,6 +9,8 @@
 
 namespace tessera::io {
 namespace {
+
+constexpr std::size_t longest_name = 256;  // of a state
 
 std::vector<std::string> read_header(CsvReader const &in, std::vector<CsvCell> const &header)
 {
@@ -30,17 +33,22 @@ std::vector<std::string> read_header(CsvReader const &in, std::vector<CsvCell> c
   std::vector<std::string> names;
   for (std::size_t i = 1; i < header.size(); ++i) {
     if (header[i].text.empty()) in.fail(header[i], "this state has no name; give it one");
-    for (std::string const &other : names) {
-      if (other == header[i].text) in.fail(header[i], "this name is there twice; keep one");
+    std::string name = printable(header[i].text);
+    if (name.size() > longest_name) {
+      in.fail(header[i], "is too long for the name of a state; 256 bytes are the most");
     }
-    names.push_back(printable(header[i].text));
+    for (std::string const &other : names) {
+      if (other == name) in.fail(header[i], "this name is there twice; keep one");
+    }
+    names.push_back(std::move(name));
   }
   return names;
 }
 
+/// As a cell that is read as this name again.
 std::string quoted(std::string const &name)
 {
-  if (name.find_first_of(",\"") == std::string::npos) return name;
+  if (name.find_first_of(",\"") == std::string::npos && trimmed(name) == name) return name;
   std::string text = "\"";
   for (char const c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
   return text + "\"";

@@ -105,10 +105,10 @@ TEST(ConstrainedTraining, ATrainedNetworkBeatsTheOneItBeganAs)
   // Rows in units of the error: those of one step can be lowered while the error grows.
   s.options.layer.rows.norm = RowNorm::propagated;
   s.options.layer.rows.time = TimeScheme::logarithmic;
-  s.options.layer.rows.spreading = 25;
+  s.options.layer.rows.spreading = 50;
   auto const untrained = make_basis_network(s.network), trained = make_basis_network(s.network);
   ConstrainedTrainer trainer(*s.family, *trained, s.options);
-  for (long step = 0; step < 160; ++step) constrained_step(trainer, step);
+  for (long step = 0; step < 80; ++step) constrained_step(trainer, step);
   std::vector<domains::PdeSample> problems;
   for (std::uint64_t k = 0; k < 8; ++k) problems.push_back(s.family->sample(0, "test", k));
   auto error = [&](BasisNetwork &network) {
@@ -124,7 +124,7 @@ TEST(ConstrainedTraining, ATrainedNetworkBeatsTheOneItBeganAs)
 
   double const before = error(*untrained), after = error(*trained);
 
-  EXPECT_LT(after, before / 2);  // 0.93 % before, 0.26 % after
+  EXPECT_LT(after, before / 2);  // 1.12 % before, 0.34 % after
 }
 
 TEST(BasisNetwork, SeesTimesAsSharesOfItsOwnHorizonWhateverTheGrids)

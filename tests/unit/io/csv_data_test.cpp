@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <tessera/core/stop.hpp>
+
 #include "support/refusal.hpp"
 #include "temporary_folder.hpp"
 
@@ -73,13 +75,15 @@ TEST_F(CsvFolder, MistakesOfATableAreNamedWithLineAndColumn)
 {
   std::string const good = "t,x\n0,1\n1,2\n";
   for (auto const &[text, place, advice] : {
-           std::tuple{"", "a.csv:1:1", "write a header"},
+           std::tuple{std::string(), "a.csv:1:1", "write a header"},
            {"t,x\n", "a.csv:2:1", "write one for each stored time"},
            {"x,t\n1,0\n", "a.csv:1:1", "put the time first"},
            {",t,x\n0,0,1\n", "a.csv:1:1", "index=False"},
            {"t;x\n0;1\n", "a.csv:1:1", "commas"},
            {"t\n0\n", "a.csv:1:1", "no state"},
            {"t,x,x\n0,1,2\n", "a.csv:1:5", "twice"},
+           {"t,\1,\1\n0,1,2\n", "a.csv:1:5", "twice"},
+           {"t,x," + std::string(257, 'y') + "\n0,1,2\n", "a.csv:1:5", "too long"},
            {"t,x\n0,1\n1\n", "a.csv:3:1", "has 1 values where the header has 2"},
            {"t,x\n0,1\n1,2,3\n", "a.csv:3:5", "has 3 values where the header has 2"},
            {"t,x\n0,1\n1,one\n", "a.csv:3:3", "\"one\" is not a finite number"},
@@ -138,9 +142,22 @@ TEST_F(CsvFolder, MistakesOfTheListAreNamedWithLineAndColumn)
   EXPECT_THAT(refused(), AllOf(HasSubstr("systems.csv:3:11"), HasSubstr("k = 2 of system one")));
 }
 
+TEST_F(CsvFolder, ReadingStopsWhereAStopIsAskedFor)
+{
+  std::string text = "t,x\n";
+  for (int k = 0; k < 5000; ++k) text += std::to_string(k) + ",1\n";
+  write("a.csv", text);
+
+  request_stop();
+  EXPECT_THROW(read(), Stopped);
+  clear_stop();
+
+  EXPECT_EQ(read().train.points, 5000u);
+}
+
 TEST_F(CsvFolder, ATableThatIsWrittenIsReadBack)
 {
-  CsvTrajectory const written{{"x, m", "\"y\""}, {0, 0.1}, {1. / 3, 2, 1e-300, -4}, {}};
+  CsvTrajectory const written{{"x, m", "\"y\"", " z"}, {0, 0.1}, {1. / 3, 2, 0, 1e-300, -4, 0}, {}};
 
   write_csv_trajectory(folder_ / "a.csv", written);
 

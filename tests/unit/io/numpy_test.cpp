@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <tessera/core/error.hpp>
+#include <tessera/core/stop.hpp>
 #include <tessera/io/numpy.hpp>
 
 #include "../io/numpy_header.hpp"
@@ -152,6 +153,15 @@ TEST(Numpy, TypesThatAreNoRealNumbersAreRefusedWithAdvice)
   EXPECT_THAT(refusal_of_file("texts.npz"), HasSubstr("array names: holds values of type \"<U1\""));
   EXPECT_THAT(refusal_of_file("records.npz"), HasSubstr("array points: holds records"));
   EXPECT_THAT(refusal_of_file("complex.npz"), HasSubstr("values of type \"<c16\""));
+}
+
+TEST(Numpy, ReadingStopsWhereAStopIsAskedFor)
+{
+  request_stop();
+  EXPECT_THROW(read_npz(made_by_numpy("types.npz")), Stopped);
+  clear_stop();
+
+  EXPECT_FALSE(read_npz(made_by_numpy("types.npz")).empty());
 }
 
 TEST(Numpy, DamagedArchivesAreRefused)
