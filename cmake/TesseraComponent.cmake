@@ -37,13 +37,21 @@ set(TESSERA_TEST_ENVIRONMENT
   UBSAN_OPTIONS=print_stacktrace=1)
 
 # tessera_test(<name> LABEL <label> [LINK <targets>...])
-# makes one GoogleTest program from the .cpp files of the calling folder.
+# makes one GoogleTest program from the .cpp files of the calling folder, and a ctest of each of its suites.
 function(tessera_test name)
   cmake_parse_arguments(arg "" "LABEL" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE tessera_test_main ${arg_LINK} tessera_quality)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120
-    PROPERTIES LABELS ${arg_LABEL} TIMEOUT 300 ENVIRONMENT "${TESSERA_TEST_ENVIRONMENT}")
+  set(suites "${CMAKE_CURRENT_BINARY_DIR}/${name}_suites")
+  file(GENERATE OUTPUT "${suites}.cmake" CONTENT "\
+set(name ${name})
+set(program \"$<TARGET_FILE:${name}>\")
+set(labels ${arg_LABEL})
+set(environment \"${TESSERA_TEST_ENVIRONMENT}\")
+set(list \"${suites}.txt\")
+include(\"${PROJECT_SOURCE_DIR}/cmake/TesseraTestSuites.cmake\")
+")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${suites}.cmake")
 endfunction()

@@ -170,6 +170,16 @@ class Words(Tree):
         self.assertEqual(answer.returncode, 8, answer.stderr)
         self.assertEqual(answer.stdout.splitlines()[-1], "1 passed, 1 skipped (left_aside), 2 failed")
 
+    def test_a_suite_counts_as_its_tests(self):
+        (self.stubs / "tests.cmake").write_text(
+            'add_test(suite printf "[       OK ] A.b (0 ms)\\n[       OK ] A.c/0, where x = 1 (0 ms)\\n'
+            '[  SKIPPED ] A.d (0 ms)\\n")\n'
+        )
+
+        answer = self.call("test")
+
+        self.assertEqual(answer.stdout.splitlines()[-1], "2 passed, 1 skipped (A.d), 0 failed")
+
     def test_tests_that_are_stopped_stop(self):
         (self.stubs / "tests.cmake").write_text("add_test(long sleep 60)\n")
         self.place("info")
