@@ -48,7 +48,7 @@ def summary(results):
 
 def main():
     build, *arguments = sys.argv[1:]
-    results = Path(build) / "Testing/results.xml"
+    results = Path(build).resolve() / "Testing/results.xml"
     results.unlink(missing_ok=True)
     command = ["ctest", "--test-dir", build, "-j2", "--output-on-failure", "--output-junit", results,
                "--test-output-size-passed", str(ENOUGH)]
