@@ -16,6 +16,12 @@ struct Adapted {
   std::vector<double> support_loss;  ///< (environment)
   std::vector<int> gate_word;        ///< (environment): what the gate says to the found context
   double gate_agreement = 0;         ///< share of environments where it names the expert found
+  /// How sure that is; empty where nothing is known of it (doubt.hpp).
+  std::vector<double> covariance;  ///< (environment, rank, rank): of the contexts
+  /// (environment): squares of the errors on the support over those that are to be expected;
+  /// infinite where it could not be followed.
+  std::vector<double> misfit;
+  std::vector<char> foreign;  ///< (environment): whether none of the experts describes it
 };
 
 /// Finds contexts for new environments from their support trajectories, experts and gate frozen:
