@@ -106,6 +106,14 @@ class Evidence {
   std::vector<std::vector<Vector>> starts_;
 };
 
+// From the mean of the contexts that an expert was trained with, in their deviations.
+double distance(ContextPrior const &prior, std::span<double const> context)
+{
+  auto const rank = static_cast<Eigen::Index>(context.size());
+  Vector const d = Eigen::Map<Vector const>(context.data(), rank) - prior.mean;
+  return std::sqrt(d.dot(prior.precision * d) / double(rank));
+}
+
 std::vector<Task> tasks_of(std::vector<int> const &expert, std::size_t first, std::size_t last)
 {
   std::vector<Task> tasks;
@@ -141,6 +149,7 @@ void tell_doubt(Mixture<T> const &mixture, Doubt const &doubt, domains::Trajecto
   for (int i = 0; i < mixture.experts(); ++i) priors.push_back(context_prior(mixture, i));
   found.covariance.clear();
   found.misfit.clear();
+  found.distance.clear();
   found.foreign.clear();
   for (std::size_t e = 0; e < support.size(); ++e) {
     Evidence evidence(doubt, found.expert[e], rank);
@@ -158,7 +167,9 @@ void tell_doubt(Mixture<T> const &mixture, Doubt const &doubt, domains::Trajecto
     found.covariance.insert(found.covariance.end(), covariance.data(),
                             covariance.data() + covariance.size());
     found.misfit.push_back(followed ? evidence.misfit() : std::numeric_limits<double>::infinity());
-    found.foreign.push_back(found.misfit.back() > doubt.most_misfit);
+    found.distance.push_back(distance(prior, std::span(found.contexts).subspan(e * rank, rank)));
+    found.foreign.push_back(!(found.misfit.back() <= doubt.most_misfit) ||
+                            !(found.distance.back() <= doubt.most_distance));
   }
 }
 

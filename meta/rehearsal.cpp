@@ -14,8 +14,10 @@ namespace {
 // How many trajectories are taken for new systems, about.
 constexpr std::size_t rehearsed = 200;
 
+// Without what is not finite.
 double quantile(std::vector<double> values, double share)
 {
+  std::erase_if(values, [](double value) { return !std::isfinite(value); });
   if (values.empty()) return 0;
   auto const at = static_cast<std::ptrdiff_t>(share * double(values.size() - 1));
   std::nth_element(values.begin(), values.begin() + at, values.end());
@@ -117,12 +119,12 @@ class TrainedErrors {
   Doubt &doubt_;
 };
 
-// The first third of every trajectory, up to `most` of an environment, as a system of its own.
-domains::Trajectories new_systems(domains::Trajectories const &data, std::size_t most)
+// The first third of the first `each` trajectories of environments, as systems of their own.
+domains::Trajectories new_systems(domains::Trajectories const &data, std::size_t each)
 {
   std::vector<std::vector<std::size_t>> chosen(data.size());
   for (auto &own : chosen) {
-    for (std::size_t j = 0; j < std::min(most, data.count); ++j) own.push_back(j);
+    for (std::size_t j = 0; j < each; ++j) own.push_back(j);
   }
   domains::Trajectories picked = domains::pick_trajectories(data, chosen);
   domains::Trajectories alone = picked;
@@ -158,6 +160,68 @@ void add_differences(Linearised<T> const &own, Linearised<T> const &found, std::
   }
 }
 
+// What was found for systems as if they were new, and how far it lies from what is known of them.
+struct Rehearsal {
+  Adapted found;
+  std::vector<std::vector<double>> differences;  // (system), in deviations
+};
+
+// Each environment has `systems.size() / seen.size()` of the systems.
+template <class T>
+Rehearsal rehearse_on(Mixture<T> const &mixture, Linearised<T> const &own, Doubt const &doubt,
+                      domains::Trajectories const &seen, domains::Trajectories const &systems,
+                      AdaptOptions const &options, experts::StepControl const &control,
+                      Progress progress, std::vector<int> const &without)
+{
+  Rehearsal rehearsal;
+  Adapted &found = rehearsal.found;
+  found = adapt(mixture, systems, options, control, std::move(progress), without);
+  tell_doubt(mixture, doubt, systems, options, control, found);
+  std::size_t const each = systems.size() / seen.size(), rank = std::size_t(mixture.rank());
+  for (std::size_t e = 0; e < seen.size(); ++e) {
+    throw_if_stopped();
+    std::vector<Task> tried;
+    for (std::size_t q = 0; q < each; ++q) tried.push_back({e, found.expert[e * each + q], 0, 0});
+    auto const contexts = std::span(found.contexts).subspan(e * each * rank, each * rank);
+    Linearised<T> const solved(mixture, seen, tried, contexts, control, false);
+    for (std::size_t q = 0; q < each; ++q) {
+      auto const covariance =
+          std::span(found.covariance).subspan((e * each + q) * rank * rank, rank * rank);
+      rehearsal.differences.emplace_back();
+      add_differences(own, solved, q, e, seen, covariance, rehearsal.differences.back());
+    }
+  }
+  return rehearsal;
+}
+
+// Factor and limits from rehearsals with all experts (`own`), and without the one that knows the
+// system (`cross`, without systems where there is one expert).
+void set_limits(Doubt &doubt, Rehearsal const &own, Rehearsal const &cross)
+{
+  double const most = quantile(own.found.misfit, 1.0);
+  double far = quantile(own.found.distance, 1.0);
+  std::vector<double> differences;
+  auto const take = [&](std::vector<double> const &of) {
+    differences.insert(differences.end(), of.begin(), of.end());
+  };
+  for (auto const &of : own.differences) take(of);
+  std::vector<double> const &other = cross.found.misfit;
+  auto const described =
+      std::count_if(other.begin(), other.end(), [&](double misfit) { return misfit <= most; });
+  bool const related = !other.empty() && double(described) >= 0.05 * double(other.size());
+  // Twice the errors of rehearsals where there is nothing to compare with, else half-way, in
+  // logarithms, to what is foreign, or to what relatives look like at most.
+  double const end = other.empty() ? 16 * most : quantile(other, related ? 0.95 : 0.05);
+  doubt.most_misfit = std::max(most, std::sqrt(most) * std::sqrt(end));
+  for (std::size_t q = 0; related && q < other.size(); ++q) {
+    if (!(other[q] <= doubt.most_misfit)) continue;
+    take(cross.differences[q]);
+    far = std::max(far, cross.found.distance[q]);
+  }
+  doubt.most_distance = 1.25 * far;
+  if (!differences.empty()) doubt.factor = quantile(differences, 0.9) / nine_tenths;
+}
+
 }  // namespace
 
 template <class T>
@@ -173,27 +237,16 @@ Doubt rehearse(Mixture<T> const &mixture, domains::Trajectories const &seen,
   TrainedErrors<T> trained(own, seen, doubt);
   for (int i = 0; i < mixture.experts(); ++i) trained.tell(led_by(mixture, i));
 
-  std::size_t const most = std::max<std::size_t>(1, rehearsed / seen.size());
-  domains::Trajectories const systems = new_systems(seen, most);
-  std::size_t const each = systems.size() / seen.size(), rank = std::size_t(mixture.rank());
-  Adapted found = adapt(mixture, systems, options, control, std::move(progress));
-  tell_doubt(mixture, doubt, systems, options, control, found);
-
-  std::vector<double> differences;
-  for (std::size_t e = 0; e < seen.size(); ++e) {
-    throw_if_stopped();
-    std::vector<Task> tried;
-    for (std::size_t q = 0; q < each; ++q) tried.push_back({e, found.expert[e * each + q], 0, 0});
-    auto const contexts = std::span(found.contexts).subspan(e * each * rank, each * rank);
-    Linearised<T> const solved(mixture, seen, tried, contexts, control, false);
-    for (std::size_t q = 0; q < each; ++q) {
-      auto const covariance =
-          std::span(found.covariance).subspan((e * each + q) * rank * rank, rank * rank);
-      add_differences(own, solved, q, e, seen, covariance, differences);
-    }
-  }
-  if (!differences.empty()) doubt.factor = quantile(differences, 0.9) / nine_tenths;
-  doubt.most_misfit = quantile(found.misfit, 1.0);
+  std::size_t const each = std::min(seen.count, std::max<std::size_t>(1, rehearsed / seen.size()));
+  domains::Trajectories const systems = new_systems(seen, each);
+  auto const with = [&](std::vector<int> const &without) {
+    return rehearse_on(mixture, own, doubt, seen, systems, options, control, progress, without);
+  };
+  std::vector<int> leaders;
+  for (std::size_t q = 0; q < systems.size(); ++q) leaders.push_back(mixture.leader(q / each));
+  bool const alone = mixture.active() < 2 || options.start == "zero";
+  Rehearsal const known = with({});
+  set_limits(doubt, known, alone ? Rehearsal() : with(leaders));
   return doubt;
 }
 

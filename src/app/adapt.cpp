@@ -55,9 +55,9 @@ std::string foreign_of(std::vector<model::System> const &systems,
   for (std::size_t e = 0; e < systems.size(); ++e) {
     if (!systems[e].followed() || !systems[e].foreign) continue;
     text += fmt::format(
-        "{} is described by none of the experts (errors {:.3g} times those of training systems): "
-        "train a new expert on data that hold it\n",
-        labels[e], std::sqrt(systems[e].misfit));
+        "{} is described by none of the experts (errors {:.3g} times what training systems lead to "
+        "expect, context {:.3g} deviations from theirs): train a new expert on data that hold it\n",
+        labels[e], std::sqrt(systems[e].misfit), systems[e].distance);
   }
   return text;
 }

@@ -9,9 +9,13 @@ namespace tessera::model {
 
 std::string describe_doubt(meta::Doubt const &doubt)
 {
-  nlohmann::ordered_json const json{
-      {"states", doubt.dimension}, {"noise", doubt.noise},   {"drift", doubt.drift},
-      {"horizon", doubt.horizon},  {"factor", doubt.factor}, {"most_misfit", doubt.most_misfit}};
+  nlohmann::ordered_json const json{{"states", doubt.dimension},
+                                    {"noise", doubt.noise},
+                                    {"drift", doubt.drift},
+                                    {"horizon", doubt.horizon},
+                                    {"factor", doubt.factor},
+                                    {"most_misfit", doubt.most_misfit},
+                                    {"most_distance", doubt.most_distance}};
   return json.dump(2) + "\n";
 }
 
@@ -31,7 +35,10 @@ meta::Doubt read_doubt(std::filesystem::path const &file)
     json.at("drift").get_to(doubt.drift);
     json.at("horizon").get_to(doubt.horizon);
     json.at("factor").get_to(doubt.factor);
-    if (!json.at("most_misfit").is_null()) json.at("most_misfit").get_to(doubt.most_misfit);
+    for (auto [key, limit] : {std::pair("most_misfit", &doubt.most_misfit),
+                              std::pair("most_distance", &doubt.most_distance)}) {
+      if (!json.at(key).is_null()) json.at(key).get_to(*limit);
+    }
   } catch (nlohmann::json::exception const &error) {
     refuse(error.what());
   }

@@ -25,6 +25,7 @@ std::vector<System> to_systems(meta::Adapted const &found)
     auto const square = found.covariance.begin() + static_cast<std::ptrdiff_t>(e) * rank * rank;
     systems.back().covariance.assign(square, square + rank * rank);
     systems.back().misfit = found.misfit[e];
+    systems.back().distance = found.distance[e];
     systems.back().foreign = found.foreign[e] != 0;
   }
   return systems;
@@ -44,6 +45,7 @@ nlohmann::ordered_json systems_json(std::vector<System> const &systems,
     if (s.covariance.empty()) continue;
     list.back()["covariance"] = s.covariance;
     list.back()["misfit"] = s.misfit;
+    list.back()["distance"] = s.distance;
     list.back()["foreign"] = s.foreign;
   }
   return list;
@@ -87,6 +89,7 @@ std::vector<System> read_systems(std::filesystem::path const &file)
       system.gate_word = entry.value("gate_word", system.expert);
       system.support_loss = number_in(entry, "support_loss");
       system.misfit = number_in(entry, "misfit");
+      system.distance = number_in(entry, "distance");
       system.foreign = entry.value("foreign", false);
       system.covariance = entry.value("covariance", std::vector<double>());
       systems.push_back(std::move(system));

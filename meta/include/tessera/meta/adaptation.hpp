@@ -21,6 +21,8 @@ struct Adapted {
   /// (environment): squares of the errors on the support over those that are to be expected;
   /// infinite where it could not be followed.
   std::vector<double> misfit;
+  /// (environment): of the context from those its expert was trained with, in their deviations.
+  std::vector<double> distance;
   std::vector<char> foreign;  ///< (environment): whether none of the experts describes it
 };
 
@@ -28,10 +30,11 @@ struct Adapted {
 /// from the mean context of every expert (and more starts), best by support loss: AdaBelief, then
 /// polished, or Levenberg-Marquardt on sensitivities. `start = "zero"` follows the published way:
 /// context zero, the gate chooses, no second try. Throws InputError where experts without
-/// push_forward are to be adapted by Levenberg-Marquardt.
+/// push_forward are to be adapted by Levenberg-Marquardt. `without` (environment): an expert that
+/// is not tried, for rehearsals, which start at centroids; empty: all are.
 template <class T>
 Adapted adapt(Mixture<T> const &mixture, domains::Trajectories const &support,
               AdaptOptions const &options, experts::StepControl const &control,
-              Progress progress = {});
+              Progress progress = {}, std::vector<int> const &without = {});
 
 }  // namespace tessera::meta

@@ -21,7 +21,9 @@ struct Doubt {
   std::vector<double> horizon;  ///< (expert): time that its systems were followed for
   /// What deviations of contexts are multiplied with so that 90 % of rehearsals lie in their bands.
   double factor = 1;
-  double most_misfit = std::numeric_limits<double>::infinity();  ///< of a system that is no foreign
+  /// Of a system that is not foreign.
+  double most_misfit = std::numeric_limits<double>::infinity();
+  double most_distance = std::numeric_limits<double>::infinity();
 
   bool known() const { return !noise.empty(); }
   double noise_of(int expert, std::size_t state) const
@@ -35,7 +37,10 @@ struct Doubt {
 
 /// Learns how large errors are. `seen` has the mixture's environments. Every one of its
 /// trajectories, up to about two hundred, is taken for a new system of which its first third is
-/// known; what is found is compared with what the trained mixture says of that system.
+/// known; what is found is compared with what the trained mixture says of that system. Then again
+/// without the expert that was trained on it: where experts describe each other's systems, these
+/// are as new to them as anything that a user may bring, and count too; where they do not, they
+/// show what foreign systems look like.
 template <class T>
 Doubt rehearse(Mixture<T> const &mixture, domains::Trajectories const &seen,
                AdaptOptions const &options, experts::StepControl const &control,

@@ -27,6 +27,7 @@ struct System {
   /// Squares of the errors on what it was adapted to, over those that training systems lead to
   /// expect; 0 where unknown.
   double misfit = 0;
+  double distance = 0;   ///< of the context from its expert's others, in their deviations
   bool foreign = false;  ///< none of the experts describes it
   std::vector<double> covariance = {};  ///< of the context (component, component); empty: unknown
   bool followed() const { return std::isfinite(support_loss); }
