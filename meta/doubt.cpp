@@ -152,6 +152,7 @@ void tell_doubt(Mixture<T> const &mixture, Doubt const &doubt, domains::Trajecto
   found.distance.clear();
   found.foreign.clear();
   for (std::size_t e = 0; e < support.size(); ++e) {
+    auto const expert = static_cast<std::size_t>(found.expert[e]);
     Evidence evidence(doubt, found.expert[e], rank);
     bool followed = true;
     for (std::size_t j = 0; j < support.count; ++j) {
@@ -161,15 +162,16 @@ void tell_doubt(Mixture<T> const &mixture, Doubt const &doubt, domains::Trajecto
         followed = false;
       }
     }
-    auto const &prior = priors[static_cast<std::size_t>(found.expert[e])];
+    auto const &prior = priors[expert];
     Matrix covariance = evidence.covariance(prior, weight);
     if (!covariance.allFinite()) covariance = prior.precision.inverse();
     found.covariance.insert(found.covariance.end(), covariance.data(),
                             covariance.data() + covariance.size());
     found.misfit.push_back(followed ? evidence.misfit() : std::numeric_limits<double>::infinity());
     found.distance.push_back(distance(prior, std::span(found.contexts).subspan(e * rank, rank)));
-    found.foreign.push_back(!(found.misfit.back() <= doubt.most_misfit) ||
-                            !(found.distance.back() <= doubt.most_distance));
+    if (doubt.most_misfit.empty()) continue;  // being rehearsed
+    found.foreign.push_back(!(found.misfit.back() <= doubt.most_misfit[expert]) ||
+                            !(found.distance.back() <= doubt.most_distance[expert]));
   }
 }
 

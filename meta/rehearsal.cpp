@@ -194,31 +194,53 @@ Rehearsal rehearse_on(Mixture<T> const &mixture, Linearised<T> const &own, Doubt
   return rehearsal;
 }
 
+// Values of those rehearsals that ended with this expert; of all where none did.
+std::vector<double> of_expert(std::vector<double> const &values, Rehearsal const &rehearsal,
+                              int expert)
+{
+  std::vector<double> own;
+  for (std::size_t q = 0; q < values.size(); ++q) {
+    if (rehearsal.found.expert[q] == expert) own.push_back(values[q]);
+  }
+  return own.empty() ? values : own;
+}
+
+// Whether experts describe systems that they were not trained on about as well as their own.
+bool related(Rehearsal const &own, Rehearsal const &cross)
+{
+  double const most = quantile(own.found.misfit, 1.0);
+  std::vector<double> const &other = cross.found.misfit;
+  auto const described =
+      std::count_if(other.begin(), other.end(), [&](double misfit) { return misfit <= most; });
+  return !other.empty() && double(described) >= 0.05 * double(other.size());
+}
+
 // Factor and limits from rehearsals with all experts (`own`), and without the one that knows the
 // system (`cross`, without systems where there is one expert).
 void set_limits(Doubt &doubt, Rehearsal const &own, Rehearsal const &cross)
 {
-  double const most = quantile(own.found.misfit, 1.0);
-  double far = quantile(own.found.distance, 1.0);
+  bool const relatives = related(own, cross);
+  for (int i = 0; i < static_cast<int>(doubt.horizon.size()); ++i) {
+    double const most = quantile(of_expert(own.found.misfit, own, i), 1.0);
+    auto const other = of_expert(cross.found.misfit, cross, i);
+    // Twice the errors of rehearsals where there is nothing to compare with, else half-way, in
+    // logarithms, to what is foreign, or to what relatives look like at most.
+    double const end = other.empty() ? 16 * most : quantile(other, relatives ? 0.95 : 0.05);
+    doubt.most_misfit.push_back(std::max(most, std::sqrt(most) * std::sqrt(end)));
+    doubt.most_distance.push_back(1.25 * quantile(of_expert(own.found.distance, own, i), 1.0));
+  }
   std::vector<double> differences;
   auto const take = [&](std::vector<double> const &of) {
     differences.insert(differences.end(), of.begin(), of.end());
   };
   for (auto const &of : own.differences) take(of);
-  std::vector<double> const &other = cross.found.misfit;
-  auto const described =
-      std::count_if(other.begin(), other.end(), [&](double misfit) { return misfit <= most; });
-  bool const related = !other.empty() && double(described) >= 0.05 * double(other.size());
-  // Twice the errors of rehearsals where there is nothing to compare with, else half-way, in
-  // logarithms, to what is foreign, or to what relatives look like at most.
-  double const end = other.empty() ? 16 * most : quantile(other, related ? 0.95 : 0.05);
-  doubt.most_misfit = std::max(most, std::sqrt(most) * std::sqrt(end));
-  for (std::size_t q = 0; related && q < other.size(); ++q) {
-    if (!(other[q] <= doubt.most_misfit)) continue;
+  for (std::size_t q = 0; relatives && q < cross.found.misfit.size(); ++q) {
+    auto const expert = static_cast<std::size_t>(cross.found.expert[q]);
+    if (!(cross.found.misfit[q] <= doubt.most_misfit[expert])) continue;
     take(cross.differences[q]);
-    far = std::max(far, cross.found.distance[q]);
+    double &far = doubt.most_distance[expert];
+    far = std::max(far, 1.25 * cross.found.distance[q]);
   }
-  doubt.most_distance = 1.25 * far;
   if (!differences.empty()) doubt.factor = quantile(differences, 0.9) / nine_tenths;
 }
 

@@ -35,15 +35,14 @@ meta::Doubt read_doubt(std::filesystem::path const &file)
     json.at("drift").get_to(doubt.drift);
     json.at("horizon").get_to(doubt.horizon);
     json.at("factor").get_to(doubt.factor);
-    for (auto [key, limit] : {std::pair("most_misfit", &doubt.most_misfit),
-                              std::pair("most_distance", &doubt.most_distance)}) {
-      if (!json.at(key).is_null()) json.at(key).get_to(*limit);
-    }
+    json.at("most_misfit").get_to(doubt.most_misfit);
+    json.at("most_distance").get_to(doubt.most_distance);
   } catch (nlohmann::json::exception const &error) {
     refuse(error.what());
   }
   std::size_t const values = doubt.horizon.size() * doubt.dimension;
-  if (values == 0 || doubt.noise.size() != values ||
+  if (values == 0 || doubt.most_misfit.size() != doubt.horizon.size() ||
+      doubt.most_distance.size() != doubt.horizon.size() || doubt.noise.size() != values ||
       doubt.drift.size() != values * meta::Doubt::parts) {
     refuse("its arrays do not fit each other");
   }

@@ -68,7 +68,7 @@ class UsingAModel(TinyTest):
     def test_a_system_that_no_expert_describes_is_called_foreign(self):
         doubt = json.loads((self.folder / "run/doubt.json").read_text())
         for most, called in ((1e300, False), (0, True)):
-            doubt["most_misfit"], doubt["most_distance"] = most, 1e300
+            doubt["most_misfit"], doubt["most_distance"] = [most] * 2, [1e300] * 2
             (self.folder / "run/doubt.json").write_text(json.dumps(doubt))
 
             text = self.says(

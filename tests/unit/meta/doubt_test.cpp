@@ -102,8 +102,12 @@ struct DoubtOfLines : ::testing::Test {
 
 TEST_F(DoubtOfLines, TheCovarianceIsThatOfTheLinearEstimate)
 {
-  Doubt doubt{
-      .dimension = 1, .noise = {noise}, .drift = std::vector<double>(10, 0.0), .horizon = {1}};
+  Doubt doubt{.dimension = 1,
+              .noise = {noise},
+              .drift = std::vector<double>(10, 0.0),
+              .horizon = {1},
+              .most_misfit = {1},
+              .most_distance = {1}};
   auto const support = lines({0.7}, 1, 11, 0);
   Adapted found{.expert = {0}, .contexts = {0.7}};
 
@@ -191,8 +195,12 @@ TEST(Doubt, DeviationsAreTheContextsPushedThroughTheSolution)
       fields::make_geps_bank<double>({.state = 2, .width = 9, .depth = 3, .rank = 2});
   Mixture<double> const mixture(bank, 1, 2, true, 5);
   experts::StepControl const tight{.rtol = 1e-11, .atol = 1e-11};
-  Doubt const doubt{
-      .dimension = 2, .noise = {0, 0}, .drift = std::vector<double>(20, 0.3), .horizon = {1}};
+  Doubt const doubt{.dimension = 2,
+                    .noise = {0, 0},
+                    .drift = std::vector<double>(20, 0.3),
+                    .horizon = {1},
+                    .most_misfit = {1},
+                    .most_distance = {1}};
   domains::Trajectories data;
   data.environments.resize(1);
   data.count = 1;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <limits>
 #include <vector>
 
 #include <tessera/core/progress.hpp>
@@ -21,9 +20,8 @@ struct Doubt {
   std::vector<double> horizon;  ///< (expert): time that its systems were followed for
   /// What deviations of contexts are multiplied with so that 90 % of rehearsals lie in their bands.
   double factor = 1;
-  /// Of a system that is not foreign.
-  double most_misfit = std::numeric_limits<double>::infinity();
-  double most_distance = std::numeric_limits<double>::infinity();
+  /// (expert): of a system that is not foreign to it.
+  std::vector<double> most_misfit, most_distance;
 
   bool known() const { return !noise.empty(); }
   double noise_of(int expert, std::size_t state) const
