@@ -195,12 +195,11 @@ Rehearsal rehearse_on(Mixture<T> const &mixture, Linearised<T> const &own, Doubt
 }
 
 // Values of those rehearsals that ended with this expert; of all where none did.
-std::vector<double> of_expert(std::vector<double> const &values, Rehearsal const &rehearsal,
-                              int expert)
+std::vector<double> of_expert(std::vector<double> const &values, Adapted const &found, int expert)
 {
   std::vector<double> own;
   for (std::size_t q = 0; q < values.size(); ++q) {
-    if (rehearsal.found.expert[q] == expert) own.push_back(values[q]);
+    if (found.expert[q] == expert) own.push_back(values[q]);
   }
   return own.empty() ? values : own;
 }
@@ -215,31 +214,45 @@ bool related(Rehearsal const &own, Rehearsal const &cross)
   return !other.empty() && double(described) >= 0.05 * double(other.size());
 }
 
+// The largest misfit between `own`, which are none of a foreigner, and others. Twice the errors of
+// rehearsals where there is nothing to compare with, else half-way, in logarithms, to what is
+// foreign, or to what relatives look like at most.
+double misfit_limit(std::vector<double> const &own, std::vector<double> const &other,
+                    bool relatives)
+{
+  double const most = quantile(own, 1.0);
+  double const end = other.empty() ? 16 * most : quantile(other, relatives ? 0.95 : 0.05);
+  return std::max(most, std::sqrt(most) * std::sqrt(end));
+}
+
+void append(std::vector<double> &to, std::vector<double> const &values)
+{
+  to.insert(to.end(), values.begin(), values.end());
+}
+
 // Factor and limits from rehearsals with all experts (`own`), and without the one that knows the
-// system (`cross`, without systems where there is one expert).
+// system (`cross`, without systems where there is one expert). Relatives have limits in common.
 void set_limits(Doubt &doubt, Rehearsal const &own, Rehearsal const &cross)
 {
-  bool const relatives = related(own, cross);
-  for (int i = 0; i < static_cast<int>(doubt.horizon.size()); ++i) {
-    double const most = quantile(of_expert(own.found.misfit, own, i), 1.0);
-    auto const other = of_expert(cross.found.misfit, cross, i);
-    // Twice the errors of rehearsals where there is nothing to compare with, else half-way, in
-    // logarithms, to what is foreign, or to what relatives look like at most.
-    double const end = other.empty() ? 16 * most : quantile(other, relatives ? 0.95 : 0.05);
-    doubt.most_misfit.push_back(std::max(most, std::sqrt(most) * std::sqrt(end)));
-    doubt.most_distance.push_back(1.25 * quantile(of_expert(own.found.distance, own, i), 1.0));
-  }
-  std::vector<double> differences;
-  auto const take = [&](std::vector<double> const &of) {
-    differences.insert(differences.end(), of.begin(), of.end());
-  };
-  for (auto const &of : own.differences) take(of);
-  for (std::size_t q = 0; relatives && q < cross.found.misfit.size(); ++q) {
-    auto const expert = static_cast<std::size_t>(cross.found.expert[q]);
-    if (!(cross.found.misfit[q] <= doubt.most_misfit[expert])) continue;
-    take(cross.differences[q]);
-    double &far = doubt.most_distance[expert];
-    far = std::max(far, 1.25 * cross.found.distance[q]);
+  std::vector<double> differences, distances = own.found.distance;
+  for (auto const &of : own.differences) append(differences, of);
+  std::size_t const experts = doubt.horizon.size();
+  if (related(own, cross)) {
+    double const most = misfit_limit(own.found.misfit, cross.found.misfit, true);
+    for (std::size_t q = 0; q < cross.found.misfit.size(); ++q) {
+      if (!(cross.found.misfit[q] <= most)) continue;
+      append(differences, cross.differences[q]);
+      distances.push_back(cross.found.distance[q]);
+    }
+    doubt.most_misfit.assign(experts, most);
+    doubt.most_distance.assign(experts, 1.25 * quantile(distances, 0.95));
+  } else {
+    for (int i = 0; i < static_cast<int>(experts); ++i) {
+      doubt.most_misfit.push_back(misfit_limit(of_expert(own.found.misfit, own.found, i),
+                                               of_expert(cross.found.misfit, cross.found, i),
+                                               false));
+      doubt.most_distance.push_back(1.25 * quantile(of_expert(distances, own.found, i), 1.0));
+    }
   }
   if (!differences.empty()) doubt.factor = quantile(differences, 0.9) / nine_tenths;
 }
