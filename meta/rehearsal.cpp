@@ -245,15 +245,13 @@ void set_limits(Doubt &doubt, Rehearsal const &own, Rehearsal const &cross)
       distances.push_back(cross.found.distance[q]);
     }
     doubt.most_misfit.assign(experts, most);
-    doubt.most_distance.assign(experts, std::max(2.0, 1.25 * quantile(distances, 0.95)));
+    doubt.most_distance.assign(experts, 1.25 * quantile(distances, 0.95));
   } else {
     for (int i = 0; i < static_cast<int>(experts); ++i) {
       doubt.most_misfit.push_back(misfit_limit(of_expert(own.found.misfit, own.found, i),
                                                of_expert(cross.found.misfit, cross.found, i),
                                                false));
-      // Few systems lie near their own mean by construction.
-      doubt.most_distance.push_back(
-          std::max(2.0, 1.25 * quantile(of_expert(distances, own.found, i), 1.0)));
+      doubt.most_distance.push_back(1.25 * quantile(of_expert(distances, own.found, i), 1.0));
     }
   }
   if (!differences.empty()) doubt.factor = quantile(differences, 0.9) / nine_tenths;
