@@ -96,4 +96,10 @@ void Scaling::restore(std::span<double> states) const
   }
 }
 
+void Scaling::restore_deviations(std::span<double> deviations) const
+{
+  if (none()) return;
+  for (std::size_t n = 0; n < deviations.size(); ++n) deviations[n] *= scale[n % scale.size()];
+}
+
 }  // namespace tessera::domains

@@ -65,6 +65,12 @@ void write_split(hdf5::Group const &group, Trajectories const &split)
                      split.states, hdf5::Storage::compressed)
       .attribute("axes")
       .write("environment, trajectory, time, state");
+  if (split.deviation.empty()) return;
+  group
+      .write<double>("deviation", {split.size(), split.count, split.points, split.dimension},
+                     split.deviation, hdf5::Storage::compressed)
+      .attribute("axes")
+      .write("environment, trajectory, time, state");
 }
 
 std::vector<double> read_numbers(hdf5::Dataset const &dataset, std::size_t rank)
@@ -172,6 +178,12 @@ Trajectories read_split(hdf5::Group const &group, Dataset const &data)
   check_times(times.where(), split);
   check_states(states.where(), split);
   read_environments(group, data.families.size(), split);
+  if (group.has("deviation")) {
+    split.deviation = read_numbers(group.dataset("deviation"), 4);
+    if (split.deviation.size() != split.states.size()) {
+      fail_data(group.dataset("deviation").where(), "is not of the shape of /states");
+    }
+  }
   return split;
 }
 

@@ -200,7 +200,18 @@ void write_table(std::filesystem::path const &path, Trajectories const &data,
   for (std::size_t i = state_names.size(); i < data.dimension; ++i) {
     state_names.push_back("x" + std::to_string(i + 1));
   }
-  write_csv_trajectory(path, {std::move(state_names), data.times, data.states, {}});
+  if (data.deviation.empty()) {
+    return write_csv_trajectory(path, {std::move(state_names), data.times, data.states, {}});
+  }
+  std::size_t const d = data.dimension;
+  for (std::size_t i = 0; i < d; ++i) state_names.push_back(state_names[i] + "_deviation");
+  std::vector<double> rows;
+  for (std::size_t k = 0; k < data.points; ++k) {
+    for (auto const *values : {&data.states, &data.deviation}) {
+      rows.insert(rows.end(), &(*values)[k * d], &(*values)[k * d] + d);
+    }
+  }
+  write_csv_trajectory(path, {std::move(state_names), data.times, std::move(rows), {}});
 }
 
 Trajectories from_split(std::filesystem::path const &file, std::string const &split)
@@ -252,13 +263,20 @@ void write_trajectory_file(std::filesystem::path const &path, Trajectories const
       {data.times.begin(), data.times.begin() + static_cast<std::ptrdiff_t>(rows * data.points)}};
   if (!common) t.shape = {data.size(), data.points};
   NumpyArray x{{data.size(), data.count, data.points, data.dimension}, data.states};
+  NumpyArray deviation{x.shape, data.deviation};
+  bool const doubted = !data.deviation.empty();
   if (format_of(path) == Format::numpy) {
-    write_npz(path, {{"t", std::move(t)}, {"X", std::move(x)}});
+    std::map<std::string, NumpyArray> arrays{{"t", std::move(t)}, {"X", std::move(x)}};
+    if (doubted) arrays["deviation"] = std::move(deviation);
+    write_npz(path, arrays);
     return;
   }
   hdf5::File const file = hdf5::File::in_memory(path);
   file.write<double>("t", t.shape, t.values, hdf5::Storage::compressed);
   file.write<double>("X", x.shape, x.values, hdf5::Storage::compressed);
+  if (doubted) {
+    file.write<double>("deviation", deviation.shape, deviation.values, hdf5::Storage::compressed);
+  }
   std::vector<std::string> names;
   for (auto const &environment : data.environments) names.push_back(environment.name);
   bool const named = std::any_of(names.begin(), names.end(), [](auto &n) { return !n.empty(); });

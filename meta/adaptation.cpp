@@ -138,7 +138,8 @@ void add_nearest(Tries<T> &tries, std::size_t e, Mixture<T> const &mixture,
 
 template <class T>
 Tries<T> make_tries(Mixture<T> const &mixture, domains::Trajectories const &support,
-                    AdaptOptions const &options, experts::StepControl const &control)
+                    AdaptOptions const &options, experts::StepControl const &control,
+                    std::vector<int> const &without)
 {
   Tries<T> tries;
   TaskWorkspace<T> workspace;
@@ -154,9 +155,10 @@ Tries<T> make_tries(Mixture<T> const &mixture, domains::Trajectories const &supp
   for (std::size_t e = 0; e < support.size(); ++e) {
     throw_if_stopped();
     for (std::size_t p = 0; p < tried.size(); ++p) {
+      if (!without.empty() && without[e] == tried[p]) continue;
       for (auto const &start : starts[p]) add_try<T>(tries, e, tried[p], start);
     }
-    if (zero || !mixture.map().has_trunk()) continue;
+    if (zero || !mixture.map().has_trunk() || !without.empty()) continue;
     add_nearest(tries, e, mixture, support, control, workspace);
   }
   return tries;
@@ -239,11 +241,12 @@ void ask_gate(Mixture<T> const &mixture, Adapted &found)
 
 template <class T>
 Adapted adapt(Mixture<T> const &mixture, domains::Trajectories const &support,
-              AdaptOptions const &options, experts::StepControl const &control, Progress progress)
+              AdaptOptions const &options, experts::StepControl const &control, Progress progress,
+              std::vector<int> const &without)
 {
   bool const squares = options.method == "levenberg_marquardt";
   if (squares) require_push_forward(mixture.bank());
-  Tries<T> const tries = make_tries(mixture, support, options, control);
+  Tries<T> const tries = make_tries(mixture, support, options, control, without);
   std::size_t const steps =
       squares ? options.iterations : options.search_steps + options.polish_steps + 2;
   progress.start("adapt", steps);
@@ -261,8 +264,8 @@ Adapted adapt(Mixture<T> const &mixture, domains::Trajectories const &support,
 }
 
 template Adapted adapt(Mixture<float> const &, domains::Trajectories const &, AdaptOptions const &,
-                       experts::StepControl const &, Progress);
+                       experts::StepControl const &, Progress, std::vector<int> const &);
 template Adapted adapt(Mixture<double> const &, domains::Trajectories const &, AdaptOptions const &,
-                       experts::StepControl const &, Progress);
+                       experts::StepControl const &, Progress, std::vector<int> const &);
 
 }  // namespace tessera::meta

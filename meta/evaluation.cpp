@@ -124,6 +124,19 @@ void score(Prediction &prediction, domains::Trajectories const &truth,
   if (!deviation.empty()) score_by_scale(prediction, truth, deviation);
 }
 
+double coverage(std::span<double const> states, std::span<double const> deviation,
+                domains::Trajectories const &truth)
+{
+  std::size_t inside = 0, count = 0;
+  for (std::size_t n = 0; n < deviation.size(); ++n) {
+    bool const start = n / truth.dimension % truth.points == 0;
+    if (start || !std::isfinite(deviation[n])) continue;
+    inside += std::abs(states[n] - truth.states[n]) <= nine_tenths * deviation[n];
+    ++count;
+  }
+  return double(inside) / double(count);
+}
+
 template <class T>
 Prediction predict(Mixture<T> const &mixture, domains::Trajectories const &data,
                    std::vector<int> const &expert, std::vector<double> const &contexts,

@@ -249,13 +249,21 @@ long TaskBatch<T>::evaluations() const
 }
 
 template <class T>
+experts::View4<T> TaskBatch<T>::sensitivities(experts::ExpertBank<T> const &bank,
+                                              experts::View2<T> const &rows) const
+{
+  experts::View4<T> found("tessera::meta::sensitivities", batch_.size(), longest_, data_->dimension,
+                          batch_.contexts.extent(1));
+  bank.push_forward({}, rows, batch_, *solution_, found);
+  return found;
+}
+
+template <class T>
 NormalEquations TaskBatch<T>::normal_equations(experts::ExpertBank<T> const &bank,
                                                experts::View2<T> const &rows) const
 {
   std::size_t const rank = batch_.contexts.extent(1);
-  experts::View4<T> sensitivities("tessera::meta::sensitivities", batch_.size(), longest_,
-                                  data_->dimension, rank);
-  bank.push_forward({}, rows, batch_, *solution_, sensitivities);
+  experts::View4<T> const sensitivities = this->sensitivities(bank, rows);
   NormalEquations equations{std::vector<double>(tasks_.size() * rank),
                             std::vector<double>(tasks_.size() * rank * rank)};
   for (std::size_t q = 0; q < tasks_.size(); ++q) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 #include <fmt/format.h>
@@ -40,8 +41,23 @@ std::string table_of(std::vector<model::System> const &systems,
       text += fmt::format("{:>11}  {:>6}  could not be followed\n", labels[e], "-");
       continue;
     }
-    text += fmt::format("{:>11}  {:>6}  {:>9}  {:>12.2e}\n", labels[e], system.expert,
-                        system.gate_word, system.support_loss);
+    text += fmt::format("{:>11}  {:>6}  {:>9}  {:>12.2e}{}\n", labels[e], system.expert,
+                        system.gate_word, system.support_loss, system.foreign ? "  foreign" : "");
+  }
+  return text;
+}
+
+/// A line for each system that none of the experts describes.
+std::string foreign_of(std::vector<model::System> const &systems,
+                       std::vector<std::string> const &labels)
+{
+  std::string text;
+  for (std::size_t e = 0; e < systems.size(); ++e) {
+    if (!systems[e].followed() || !systems[e].foreign) continue;
+    text += fmt::format(
+        "{} is described by none of the experts (errors {:.3g} times what training systems lead to "
+        "expect, context {:.3g} deviations from theirs): train a new expert on data that hold it\n",
+        labels[e], std::sqrt(systems[e].misfit), systems[e].distance);
   }
   return text;
 }
@@ -64,6 +80,7 @@ ExitCode execute(AdaptWords const &o, MPI_Comm comm)
         "states beside those of the training data ({})\n",
         lost, systems.size(), fmt::join(model.state_names(), ", "));
   }
+  text += foreign_of(systems, labels);
   if (lost == systems.size()) {
     print(text + o.out + " was not written");
     return failed;

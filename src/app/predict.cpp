@@ -7,6 +7,7 @@
 #include <tessera/core/error.hpp>
 #include <tessera/core/mean_deviation.hpp>
 #include <tessera/io/trajectory_file.hpp>
+#include <tessera/meta/evaluation.hpp>
 #include <tessera/model/run_kind.hpp>
 #include <tessera/model/solve_file.hpp>
 #include <tessera/model/systems_file.hpp>
@@ -55,6 +56,28 @@ double mean_square(std::vector<double> const &predicted, domains::Trajectories c
   return moved > 0 && count > 0 ? sum / static_cast<double>(count) : std::nan("");
 }
 
+/// What there is to say of the bands and of foreign systems, a line each.
+std::string bands_of(std::vector<model::System> const &systems, model::Predicted const &predicted,
+                     double covered)
+{
+  if (predicted.deviation.empty()) {
+    return "\nno error bands: the run was trained by an earlier version, or its experts cannot "
+           "push "
+           "tangents forward";
+  }
+  std::string text;
+  auto const none = std::count_if(systems.begin(), systems.end(),
+                                  [](auto const &system) { return system.covariance.empty(); });
+  if (none > 0) {
+    text += fmt::format("\n{} of {} systems have no error bands: adapt to them anew", none,
+                        systems.size());
+  }
+  if (std::isfinite(covered)) {
+    text += fmt::format("\n{:.1f} % of the given states lie in their 90 % bands", 100 * covered);
+  }
+  return text;
+}
+
 std::string follow_systems(PredictWords const &o, model::Model const &model)
 {
   if (o.systems.empty() == (o.environment < 0)) {
@@ -70,7 +93,9 @@ std::string follow_systems(PredictWords const &o, model::Model const &model)
   auto const systems = choose_systems(o, model, data.size());
   model::Predicted const predicted = model.predict(systems, data);
   double const error = mean_square(predicted.states, data);
+  double const covered = meta::coverage(predicted.states, predicted.deviation, data);
   data.states = predicted.states;
+  data.deviation = predicted.deviation;
   io::write_trajectory_file(out, data, model.state_names());
   auto const failed = std::count_if(predicted.status.begin(), predicted.status.end(),
                                     [](Status status) { return status != Status::ok; });
@@ -85,6 +110,7 @@ std::string follow_systems(PredictWords const &o, model::Model const &model)
             " is a system that no expert could follow when it was adapted";
   }
   if (std::isfinite(error)) text += fmt::format("\nmse against the given states: {:.3e}", error);
+  text += bands_of(systems, predicted, std::isfinite(error) ? covered : std::nan(""));
   if (failed > 0) {
     text += fmt::format("\n{} trajectories could not be followed and are NaN ({})", failed,
                         message(*std::find_if(predicted.status.begin(), predicted.status.end(),

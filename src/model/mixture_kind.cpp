@@ -34,12 +34,17 @@ void report_errors(Log const &log, char const *split, meta::Metrics const &m)
       split, 100 * m.floored);
 }
 
-void report_unfollowed(Log const &log, RunResult const &r)
+void report_unknown(Log const &log, RunResult const &r)
 {
-  for (std::size_t e = 0; e < r.adapted.support_loss.size(); ++e) {
-    if (std::isfinite(r.adapted.support_loss[e])) continue;
-    log.warning("adapt: no expert could follow {}",
-                domains::called(r.data->support.environments[e], e));
+  meta::Adapted const &found = r.adapted;
+  for (std::size_t e = 0; e < found.support_loss.size(); ++e) {
+    std::string const name = domains::called(r.data->support.environments[e], e);
+    if (!std::isfinite(found.support_loss[e])) {
+      log.warning("adapt: no expert could follow {}", name);
+    } else if (!found.foreign.empty() && found.foreign[e] != 0) {
+      log.warning(
+          "adapt: none of the experts describes {}; train a new expert on data that hold it", name);
+    }
   }
 }
 
@@ -51,7 +56,7 @@ void report_figures(Log const &log, RunResult const &r, RunFigures const &f)
   report_errors(log, "test: ", test);
   if (query.mse.empty()) return;
   report_errors(log, "adapt:", query);
-  report_unfollowed(log, r);
+  report_unknown(log, r);
 }
 
 // A training that fails on data of an unusual scale says so.

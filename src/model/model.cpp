@@ -8,10 +8,11 @@
 
 #include <tessera/core/error.hpp>
 #include <tessera/io/checkpoint.hpp>
-#include <tessera/meta/adaptation.hpp>
+#include <tessera/meta/doubt.hpp>
 #include <tessera/meta/evaluation.hpp>
 #include <tessera/model/experiment.hpp>
 
+#include "doubt_file.hpp"
 #include "make_mixture.hpp"
 #include "model_card.hpp"
 #include "systems_json.hpp"
@@ -27,11 +28,14 @@ class AnyMixture {
   virtual long read(std::filesystem::path const &checkpoint) = 0;
   virtual System trained(std::size_t environment) const = 0;
   virtual meta::Adapted adapt(domains::Trajectories const &support, Settings const &settings,
-                              Progress progress) const = 0;
+                              meta::Doubt const &doubt, Progress progress) const = 0;
   virtual meta::Prediction predict(std::vector<int> const &expert,
                                    std::vector<double> const &contexts,
                                    domains::Trajectories const &starts,
                                    Settings const &settings) const = 0;
+  virtual std::vector<double> deviations(meta::Adapted const &found, meta::Doubt const &doubt,
+                                         domains::Trajectories const &starts,
+                                         Settings const &settings) const = 0;
   virtual int rank() const = 0;
   virtual std::vector<double> row(int expert) const = 0;
 };
@@ -57,18 +61,31 @@ class TypedMixture final : public AnyMixture {
   {
     int const expert = mixture_.leader(environment);
     T const *slice = mixture_.slice(environment, expert);
-    return {expert, {slice, slice + mixture_.rank()}, 0.0, expert};
+    auto const rank = static_cast<std::size_t>(mixture_.rank());
+    System system{expert, {slice, slice + rank}, 0.0, expert};
+    system.covariance.assign(rank * rank, 0.0);  // what trained systems err by is drift
+    return system;
   }
   meta::Adapted adapt(domains::Trajectories const &support, Settings const &settings,
-                      Progress progress) const override
+                      meta::Doubt const &doubt, Progress progress) const override
   {
-    return meta::adapt(mixture_, support, settings.adapt, settings.solver, std::move(progress));
+    auto found =
+        meta::adapt(mixture_, support, settings.adapt, settings.solver, std::move(progress));
+    meta::tell_doubt(mixture_, doubt, support, settings.adapt, settings.solver, found);
+    return found;
   }
   meta::Prediction predict(std::vector<int> const &expert, std::vector<double> const &contexts,
                            domains::Trajectories const &starts,
                            Settings const &settings) const override
   {
     return meta::predict(mixture_, starts, expert, contexts, settings.solver);
+  }
+  std::vector<double> deviations(meta::Adapted const &found, meta::Doubt const &doubt,
+                                 domains::Trajectories const &starts,
+                                 Settings const &settings) const override
+  {
+    return meta::deviations(mixture_, doubt, starts, found.expert, found.contexts, found.covariance,
+                            settings.solver);
   }
   int rank() const override { return mixture_.rank(); }
   std::vector<double> row(int expert) const override
@@ -118,6 +135,7 @@ std::size_t rows_of(std::span<double const> values, std::size_t length, char con
 struct Model::Parts {
   Settings settings;
   ModelCard card;
+  meta::Doubt doubt;
   std::unique_ptr<AnyMixture> mixture;
   long outer_steps = 0;
 
@@ -133,6 +151,27 @@ struct Model::Parts {
       throw InputError(fmt::format("the context of a system has {} components, the model's have {}",
                                    system.context.size(), mixture->rank()));
     }
+    std::size_t const square = system.context.size() * system.context.size();
+    if (!system.covariance.empty() && system.covariance.size() != square) {
+      throw InputError(
+          fmt::format("the covariance of a system has {} numbers, its context asks for {}",
+                      system.covariance.size(), square));
+    }
+  }
+  /// Deviations in the user's units.
+  std::vector<double> deviations(meta::Adapted const &found, std::vector<System> const &systems,
+                                 domains::Trajectories const &starts) const
+  {
+    if (!doubt.known()) return {};
+    auto deviation = mixture->deviations(found, doubt, card.scaling.apply(starts), settings);
+    card.scaling.restore_deviations(deviation);
+    std::size_t const length = starts.count * starts.points * starts.dimension;
+    for (std::size_t e = 0; e < systems.size(); ++e) {
+      if (systems[e].followed() && !systems[e].covariance.empty()) continue;
+      std::fill_n(deviation.begin() + static_cast<std::ptrdiff_t>(e * length), length,
+                  std::numeric_limits<double>::quiet_NaN());
+    }
+    return deviation;
   }
   void check(domains::Trajectories const &data) const
   {
@@ -187,6 +226,7 @@ Model Model::load(std::filesystem::path const &run, Registry const &registry)
   auto parts = std::make_unique<Parts>();
   parts->card = read_model_card(run / "model.json");
   parts->settings = Settings::read(config, registry);
+  parts->doubt = read_doubt(run / "doubt.json");
   if (parts->settings.precision == "float64") {
     parts->mixture = std::make_unique<TypedMixture<double>>(parts->settings, parts->card);
   } else {
@@ -245,7 +285,8 @@ std::vector<System> Model::adapt(domains::Trajectories const &support, Progress 
   if (support.size() == 0) return {};
   parts_->check(support);
   domains::Trajectories const scaled = parts_->card.scaling.apply(support);
-  meta::Adapted found = parts_->mixture->adapt(scaled, parts_->settings, std::move(progress));
+  meta::Adapted found =
+      parts_->mixture->adapt(scaled, parts_->settings, parts_->doubt, std::move(progress));
   parts_->tell_losses(found, scaled, support);
   return to_systems(found);
 }
@@ -271,15 +312,17 @@ Predicted Model::predict(std::vector<System> const &systems,
                                  systems.size(), starts.size()));
   }
   parts_->check(starts);
-  std::vector<int> expert;
-  std::vector<double> contexts;
+  meta::Adapted told;
   for (System const &system : systems) {
     parts_->check(system);
-    expert.push_back(system.expert);
-    contexts.insert(contexts.end(), system.context.begin(), system.context.end());
+    told.expert.push_back(system.expert);
+    told.contexts.insert(told.contexts.end(), system.context.begin(), system.context.end());
+    auto covariance = system.covariance;
+    covariance.resize(system.context.size() * system.context.size(), 0.0);
+    told.covariance.insert(told.covariance.end(), covariance.begin(), covariance.end());
   }
   meta::Prediction found = parts_->mixture->predict(
-      expert, contexts, parts_->card.scaling.apply(starts), parts_->settings);
+      told.expert, told.contexts, parts_->card.scaling.apply(starts), parts_->settings);
   parts_->card.scaling.restore(found.states);
   std::size_t const length = starts.points * starts.dimension;
   for (std::size_t n = 0; n < found.status.size(); ++n) {
@@ -290,7 +333,8 @@ Predicted Model::predict(std::vector<System> const &systems,
     std::fill_n(found.states.begin() + static_cast<std::ptrdiff_t>(n * length), length,
                 std::numeric_limits<double>::quiet_NaN());
   }
-  return {std::move(found.states), std::move(found.status)};
+  return {std::move(found.states), std::move(found.status),
+          parts_->deviations(told, systems, starts)};
 }
 
 VectorField Model::vector_field(System const &system) const

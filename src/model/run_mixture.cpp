@@ -14,6 +14,7 @@
 #include <tessera/meta/mixer_trainer.hpp>
 
 #include "data_digest.hpp"
+#include "doubt_file.hpp"
 #include "make_mixture.hpp"
 #include "model_card.hpp"
 
@@ -98,9 +99,13 @@ class MixtureRun {
     throw_if_stopped();
     r.test = test();
     if (division_.held.size() > 0) choose_by(r, progress);
-    adapt(&domains::Dataset::support, &domains::Dataset::query, r.adapted, r.query, progress);
-    adapt(&domains::Dataset::outside_support, &domains::Dataset::outside_query, r.adapted_outside,
-          r.outside, progress);
+    meta::Doubt const doubt = rehearse(progress);
+    if (doubt.known()) folder_.write("doubt.json", describe_doubt(doubt));
+    r.query_deviation = adapt(&domains::Dataset::support, &domains::Dataset::query, doubt,
+                              r.adapted, r.query, progress);
+    r.outside_deviation =
+        adapt(&domains::Dataset::outside_support, &domains::Dataset::outside_query, doubt,
+              r.adapted_outside, r.outside, progress);
     figures.adapt_seconds = watch.seconds();
     return r;
   }
@@ -213,14 +218,25 @@ class MixtureRun {
     r.gate = prepared_.as_given(r.gate);
   }
 
-  void adapt(domains::Trajectories domains::Dataset::*support,
-             domains::Trajectories domains::Dataset::*query, meta::Adapted &adapted,
-             meta::Prediction &prediction, Progress progress) const
+  // How large errors are, from trajectories that training has not seen where any are held out.
+  meta::Doubt rehearse(Progress const &progress) const
+  {
+    bool const unseen = settings_.mixer.held_out == meta::HeldOut::trajectory;
+    return meta::rehearse(mixture_, unseen ? division_.held : division_.train, settings_.adapt,
+                          settings_.solver, progress);
+  }
+
+  // Returns the deviations of the prediction, in the user's units; none where nothing is known.
+  std::vector<double> adapt(domains::Trajectories domains::Dataset::*support,
+                            domains::Trajectories domains::Dataset::*query,
+                            meta::Doubt const &doubt, meta::Adapted &adapted,
+                            meta::Prediction &prediction, Progress progress) const
   {
     domains::Trajectories const &own = data_.*support;
-    if (own.size() == 0) return;
+    if (own.size() == 0) return {};
     adapted = meta::adapt(mixture_, own, settings_.adapt, settings_.solver, progress);
     throw_if_stopped();
+    meta::tell_doubt(mixture_, doubt, own, settings_.adapt, settings_.solver, adapted);
     auto const follow = [&](domains::Trajectories domains::Dataset::*split) {
       auto found =
           meta::predict(mixture_, data_.*split, adapted.expert, adapted.contexts, settings_.solver);
@@ -232,6 +248,11 @@ class MixtureRun {
       tell_support_loss(adapted, follow(support));
     }
     prediction = follow(query);
+    if (!doubt.known()) return {};
+    auto found = meta::deviations(mixture_, doubt, data_.*query, adapted.expert, adapted.contexts,
+                                  adapted.covariance, settings_.solver);
+    prepared_.scaling().restore_deviations(found);
+    return found;
   }
 
   Settings const &settings_;

@@ -197,6 +197,8 @@ class Predictions final : public Sink {
     predicted.test.states = r.test.states;
     predicted.query.states = r.query.states;
     predicted.outside_query.states = r.outside.states;
+    predicted.query.deviation = r.query_deviation;
+    predicted.outside_query.deviation = r.outside_deviation;
     io::write_dataset(folder.path() / "predictions.h5", predicted, "predictions of a run");
   }
   void write_place(PlaceResult const &result, io::RunFolder const &folder) const override

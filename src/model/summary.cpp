@@ -121,6 +121,9 @@ Json definitions(Settings const &settings)
       {"held_out",
        "mse on what train.held_out keeps from training, of states as training sees them: as "
        "trained, and adapted to another trajectory as if the system were new"},
+      {"coverage",
+       "share of query states behind their starts within 1.645 of the deviations predicted"},
+      {"foreign", "systems that none of the experts describes, by their errors on the support"},
       {"purity",
        "largest share of environments that a one-to-one pairing of families and experts puts "
        "on its pair"}};
@@ -151,6 +154,12 @@ std::string summarise(Settings const &settings, RunResult const &result, RunFigu
     json["adapt"]["gate_agreement"] = result.adapted.gate_agreement;
     json["adapt"]["seconds"] = figures.adapt_seconds;
     json["adapt"]["unfollowed"] = unfollowed(result.adapted);
+    if (!result.query_deviation.empty()) {
+      json["adapt"]["coverage"] =
+          meta::coverage(result.query.states, result.query_deviation, set.query);
+      json["adapt"]["foreign"] =
+          std::count(result.adapted.foreign.begin(), result.adapted.foreign.end(), 1);
+    }
   }
   if (set.outside_query.size() > 0) {
     json["adapt_outside"] = split(result.outside, set.outside_query, set);

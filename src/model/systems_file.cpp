@@ -21,6 +21,12 @@ std::vector<System> to_systems(meta::Adapted const &found)
     auto const begin = found.contexts.begin() + static_cast<std::ptrdiff_t>(e) * rank;
     systems.push_back(
         {found.expert[e], {begin, begin + rank}, found.support_loss[e], found.gate_word[e]});
+    if (found.misfit.empty()) continue;
+    auto const square = found.covariance.begin() + static_cast<std::ptrdiff_t>(e) * rank * rank;
+    systems.back().covariance.assign(square, square + rank * rank);
+    systems.back().misfit = found.misfit[e];
+    systems.back().distance = found.distance[e];
+    systems.back().foreign = found.foreign[e] != 0;
   }
   return systems;
 }
@@ -36,6 +42,11 @@ nlohmann::ordered_json systems_json(std::vector<System> const &systems,
                     {"gate_word", s.gate_word},
                     {"support_loss", s.support_loss},  // null where it could not be followed
                     {"context", s.context}});
+    if (s.covariance.empty()) continue;
+    list.back()["covariance"] = s.covariance;
+    list.back()["misfit"] = s.misfit;
+    list.back()["distance"] = s.distance;
+    list.back()["foreign"] = s.foreign;
   }
   return list;
 }
@@ -47,6 +58,18 @@ void write_systems(std::filesystem::path const &file, std::vector<System> const 
   io::write_whole(
       file, json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
 }
+
+namespace {
+
+/// 0 where the key is absent; null stands for what is not finite.
+double number_in(nlohmann::json const &entry, char const *key)
+{
+  auto const found = entry.find(key);
+  if (found == entry.end()) return 0;
+  return found->is_null() ? std::numeric_limits<double>::infinity() : found->get<double>();
+}
+
+}  // namespace
 
 std::vector<System> read_systems(std::filesystem::path const &file)
 {
@@ -64,11 +87,11 @@ std::vector<System> read_systems(std::filesystem::path const &file)
       system.expert = entry.at("expert");
       system.context = entry.at("context").get<std::vector<double>>();
       system.gate_word = entry.value("gate_word", system.expert);
-      auto const loss = entry.find("support_loss");
-      if (loss != entry.end()) {
-        double const none = std::numeric_limits<double>::infinity();
-        system.support_loss = loss->is_null() ? none : loss->get<double>();
-      }
+      system.support_loss = number_in(entry, "support_loss");
+      system.misfit = number_in(entry, "misfit");
+      system.distance = number_in(entry, "distance");
+      system.foreign = entry.value("foreign", false);
+      system.covariance = entry.value("covariance", std::vector<double>());
       systems.push_back(std::move(system));
     }
   } catch (nlohmann::json::exception const &error) {

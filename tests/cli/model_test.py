@@ -45,6 +45,40 @@ class UsingAModel(TinyTest):
         again = self.says("predict", "run", "--input", "p.npz", "--systems", "adapted.json")
         self.assertIn("0.000e+00", again)
 
+    def test_predictions_carry_bands_and_say_how_much_lies_in_them(self):
+        self.adapts()
+        words = ("predict", "run", "--input", "run/predictions.h5", "--split", "query")
+        words += ("--systems", "adapted.json", "--force", "--out", "p.npz")
+
+        self.assertIn("100.0 % of the given states lie in their 90 % bands", self.says(*words))
+        with zipfile.ZipFile(self.folder / "p.npz") as archive:
+            self.assertEqual(len(archive.read("deviation.npy")), len(archive.read("X.npy")))
+
+        found = json.loads((self.folder / "adapted.json").read_text())
+        for system in found["adapt"][:3]:
+            del system["covariance"]
+        (self.folder / "adapted.json").write_text(json.dumps(found))
+        self.assertIn("3 of 4 systems have no error bands", self.says(*words))
+
+        (self.folder / "run/doubt.json").unlink()
+        self.assertIn("no error bands: ", self.says(*words))
+        (self.folder / "run/doubt.json").write_text('{"states": 2}')
+        self.refused(words, "doubt.json", "without error bands")
+
+    def test_a_system_that_no_expert_describes_is_called_foreign(self):
+        doubt = json.loads((self.folder / "run/doubt.json").read_text())
+        for most, called in ((1e300, False), (0, True)):
+            doubt["most_misfit"], doubt["most_distance"] = [most] * 2, [1e300] * 2
+            (self.folder / "run/doubt.json").write_text(json.dumps(doubt))
+
+            text = self.says(
+                *("adapt", "run", "--input", "run/predictions.h5", "--split", "support", "--force")
+            )
+
+            found = json.loads((self.folder / "adapted.json").read_text())["adapt"]
+            self.assertEqual([s["foreign"] for s in found], [called] * 4)
+            self.assertEqual(text.count("train a new expert"), 4 if called else 0)
+
     def test_other_kinds_of_experts_are_loaded_adapted_and_followed_to_the_bit(self):
         for kind in ("ncf", "coda"):
             self.finishes(

@@ -35,6 +35,16 @@ void expect_near(std::vector<double> const &a, std::vector<double> const &b, dou
   for (std::size_t i = 0; i < a.size(); ++i) ASSERT_NEAR(a[i], b[i], tolerance) << i;
 }
 
+TEST(Scaling, DeviationsAreStretchedAndNotMoved)
+{
+  Scaling const scaling{{5, -7}, {2, 10}, 3};
+  std::vector<double> deviations{1, 1, 0, 0.5};
+
+  scaling.restore_deviations(deviations);
+
+  EXPECT_EQ(deviations, (std::vector<double>{2, 10, 0, 5}));
+}
+
 TEST(Scaling, OffsetAndScaleAreMeanAndDeviationOfEachComponent)
 {
   Trajectories data;

@@ -138,6 +138,10 @@ TEST_F(OwnUnits, OfARunAndItsModelAreThoseOfTheFiles)
         EXPECT_EQ(found.states[2 * k + i], shown.test.state(e, 1, k)[i]) << e << " " << k;
       }
     }
+    // x moves by about 1e-4, y by about 1e6.
+    double const ratio = found.deviation[23] / found.deviation[22];
+    EXPECT_GT(ratio, 1e8) << e;
+    EXPECT_LT(ratio, 1e12) << e;
   }
 }
 

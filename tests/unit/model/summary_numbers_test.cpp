@@ -107,6 +107,19 @@ struct Errors {
   }
 };
 
+// Of all states but the starts.
+double share_in_bands(domains::Trajectories const &truth, domains::Trajectories const &found)
+{
+  double inside = 0, count = 0;
+  for (std::size_t n = 0; n < truth.states.size(); ++n) {
+    if (n / truth.dimension % truth.points == 0 || std::isnan(found.deviation.at(n))) continue;
+    inside +=
+        std::abs(truth.states[n] - found.states[n]) <= 1.6448536269514722 * found.deviation[n];
+    ++count;
+  }
+  return inside / count;
+}
+
 void expect_figures(Json const &told, Errors const &errors)
 {
   auto const near = [&](char const *name, double value) {
@@ -132,6 +145,7 @@ TEST_F(ReportedNumbers, OfAMixtureFollowFromItsPredictions)
   expect_figures(summary.at("test"), {truth.test, found.test});
   expect_figures(summary.at("adapt"), {truth.query, found.query});
   expect_figures(summary.at("adapt_outside"), {truth.outside_query, found.outside_query});
+  EXPECT_DOUBLE_EQ(summary.at("adapt").at("coverage"), share_in_bands(truth.query, found.query));
 }
 
 TEST_F(ReportedNumbers, ATrajectoryThatCannotBeFollowedIsScoredAsPredictingZero)

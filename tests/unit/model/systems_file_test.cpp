@@ -27,6 +27,39 @@ TEST(SystemsFile, GivesBackTheBitsThatWereWritten)
   EXPECT_THAT(read_text(place / "adapted.json"), testing::HasSubstr("24 harmonic"));
 }
 
+TEST(SystemsFile, KeepsHowSureASystemIsWhereThatIsKnown)
+{
+  TemporaryFolder place;
+  std::vector<System> systems(2, System{1, {0.5, -1}, 0.25, 1});
+  systems[0].covariance = {0.1, 0.01, 0.01, 1.0 / 3};
+  systems[0].misfit = 40;
+  systems[0].distance = 3.5;
+  systems[0].foreign = true;
+
+  write_systems(place / "adapted.json", systems);
+
+  std::vector<System> const read = read_systems(place / "adapted.json");
+  EXPECT_EQ(read[0].covariance, systems[0].covariance);
+  EXPECT_EQ(read[0].misfit, 40);
+  EXPECT_EQ(read[0].distance, 3.5);
+  EXPECT_TRUE(read[0].foreign);
+  EXPECT_TRUE(read[1].covariance.empty());
+  EXPECT_FALSE(read[1].foreign);
+}
+
+TEST(SystemsFile, ThatSaysNothingOfDoubtIsReadAsBefore)
+{
+  TemporaryFolder place;
+  std::ofstream(place / "old.json")
+      << R"({"adapt": [{"expert": 1, "support_loss": 0.5, "context": [1]}]})";
+
+  std::vector<System> const read = read_systems(place / "old.json");
+
+  ASSERT_EQ(read.size(), 1u);
+  EXPECT_EQ(read[0].support_loss, 0.5);
+  EXPECT_TRUE(read[0].covariance.empty());
+}
+
 TEST(SystemsFile, ADamagedEntryIsRefusedWithItsPlace)
 {
   TemporaryFolder place;

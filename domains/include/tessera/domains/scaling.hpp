@@ -23,6 +23,8 @@ struct Scaling {
   Trajectories apply(Trajectories data) const;
   /// Standardised states back to what they were. Shape (…, state).
   void restore(std::span<double> states) const;
+  /// The same of standard deviations.
+  void restore_deviations(std::span<double> deviations) const;
 };
 
 }  // namespace tessera::domains

@@ -26,6 +26,8 @@ struct Trajectories {
   std::size_t dimension = 0;   ///< state size
   std::vector<double> times;   ///< (environment, time), seconds or the family's unit
   std::vector<double> states;  ///< (environment, trajectory, time, state)
+  /// Of predicted states, as they are: standard deviations, NaN where unknown; empty for others.
+  std::vector<double> deviation;
 
   std::size_t size() const { return environments.size(); }
   std::span<double const> grid(std::size_t environment) const

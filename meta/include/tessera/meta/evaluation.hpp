@@ -38,6 +38,15 @@ struct Prediction {
 void score(Prediction &prediction, domains::Trajectories const &truth,
            std::span<double const> deviation = {});
 
+/// Deviations on either side of the mean that hold 90 % of a normal distribution.
+inline constexpr double nine_tenths = 1.6448536269514722;
+
+/// Share of the true states behind the starts that lie in their bands of 90 %: predicted `states`
+/// and `nine_tenths` of their deviations on either side, both shaped as the data. States without a
+/// deviation do not count; NaN where none has one.
+double coverage(std::span<double const> states, std::span<double const> deviation,
+                domains::Trajectories const &truth);
+
 /// Solves every trajectory from its true start over all stored times with the given expert and
 /// context (environment, rank) of its environment.
 template <class T>

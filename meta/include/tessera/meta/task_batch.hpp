@@ -75,6 +75,10 @@ class TaskBatch {
   /// has no push_forward.
   NormalEquations normal_equations(experts::ExpertBank<T> const &bank,
                                    experts::View2<T> const &rows) const;
+  /// What contexts do to the states of a recorded solution, (position, point, state, component),
+  /// zero for trajectories that failed. Throws InputError where the bank has no push_forward.
+  experts::View4<T> sensitivities(experts::ExpertBank<T> const &bank,
+                                  experts::View2<T> const &rows) const;
 
   /// Predicted state. Shape (state).
   T const *predicted(std::size_t task, std::size_t trajectory, std::size_t point) const
@@ -93,12 +97,13 @@ class TaskBatch {
   long evaluations() const;
   experts::OdeBatch<T> const &batch() const { return batch_; }
   experts::OdeSolution<T> const &solution() const { return *solution_; }
-
- private:
+  /// Where a trajectory of a task stands in batch and solution.
   std::size_t position(std::size_t task, std::size_t trajectory) const
   {
     return place_[task] * data_->count + trajectory;
   }
+
+ private:
   void add_equations(std::size_t task, std::size_t trajectory,
                      experts::View4<T> const &sensitivities, double *gradient,
                      double *matrix) const;

@@ -24,6 +24,12 @@ struct System {
   /// follow that.
   double support_loss = 0;
   int gate_word = 0;  ///< the expert that the gate names for this context
+  /// Squares of the errors on what it was adapted to, over those that training systems lead to
+  /// expect; 0 where unknown.
+  double misfit = 0;
+  double distance = 0;   ///< of the context from its expert's others, in their deviations
+  bool foreign = false;  ///< none of the experts describes it
+  std::vector<double> covariance = {};  ///< of the context (component, component); empty: unknown
   bool followed() const { return std::isfinite(support_loss); }
 };
 
@@ -31,6 +37,9 @@ struct System {
 struct Predicted {
   std::vector<double> states;  ///< (trajectory, time, state)
   std::vector<Status> status;  ///< (trajectory)
+  /// Standard deviations of the states, NaN where unknown; empty where the run has no doubt.json.
+  /// Within 1.645 of them lie about nine tenths of true states.
+  std::vector<double> deviation = {};
 };
 
 /// A trained mixture, as a run left it: predicts trajectories of systems it was trained on, and
