@@ -42,8 +42,8 @@ void report_unknown(Log const &log, RunResult const &r)
     if (!std::isfinite(found.support_loss[e])) {
       log.warning("adapt: no expert could follow {}", name);
     } else if (!found.foreign.empty() && found.foreign[e] != 0) {
-      log.warning(
-          "adapt: none of the experts describes {}; train a new expert on data that hold it", name);
+      log.info("adapt: none of the experts describes {}; train a new expert on data that hold it",
+               name);
     }
   }
 }

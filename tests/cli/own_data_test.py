@@ -226,7 +226,7 @@ class Tables(OwnTest):
                   *("--out", "new_predicted.csv"))  # fmt: skip
 
         lines = (self.folder / "new_predicted.csv").read_text().splitlines()
-        self.assertEqual(lines[0], "t,theta,omega")
+        self.assertEqual(lines[0], "t,theta,omega,theta_deviation,omega_deviation")
         self.assertEqual(len(lines), 31)
 
     def test_mistakes_are_named_with_line_and_column(self):

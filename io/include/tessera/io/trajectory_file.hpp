@@ -23,11 +23,11 @@ domains::Trajectories read_trajectory_file(std::filesystem::path const &file,
 /// there.
 void check_trajectory_file_name(std::filesystem::path const &file);
 
-/// Writes `t` and `X` (environment, trajectory, time, state), and `deviation` of the same shape where
-/// the data have it, whole and then renamed; `t` has the environments' axis only where their grids
-/// differ. Throws InputError for another ending than
-/// those above, IoError where the file cannot be written. A table (.csv) takes one trajectory and
-/// calls its columns `state_names`, x1, x2, … where there are none, and x1_deviation, ….
+/// Writes `t` and `X` (environment, trajectory, time, state), and `deviation` of the same shape
+/// where the data have it, whole and then renamed; `t` has the environments' axis only where their
+/// grids differ. Throws InputError for another ending than those above, IoError where the file
+/// cannot be written. A table (.csv) takes one trajectory and calls its columns `state_names`, x1,
+/// x2, … where there are none, and x1_deviation, ….
 void write_trajectory_file(std::filesystem::path const &file, domains::Trajectories const &data,
                            std::vector<std::string> const &state_names = {});
 
