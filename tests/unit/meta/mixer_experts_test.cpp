@@ -78,10 +78,10 @@ TEST(MixerExperts, AnUnusedOneIsDroppedAtTheEndOfTrainingAndTheOthersGoOn)
   for (std::size_t e = 0; e < route.size(); ++e) {
     if (route[e] != idle) continue;
     std::size_t fellow = e % 2;
-    while (route[fellow] == idle) fellow += 2;
-    float const *of = training.mixture.slice(fellow, route[fellow]);
-    std::copy_n(of, 2, training.mixture.slice(e, idle));
-    route[e] = route[fellow];
+    while (training.mixture.leader(fellow) == idle) fellow += 2;
+    int const heir = training.mixture.leader(fellow);
+    std::copy_n(training.mixture.slice(fellow, heir), 2, training.mixture.slice(e, idle));
+    route[e] = heir;
   }
   training.mixture.set_routes(route);
   int const last = idle == 2 ? 1 : 2;
