@@ -61,9 +61,8 @@ std::string bands_of(std::vector<model::System> const &systems, model::Predicted
                      double covered)
 {
   if (predicted.deviation.empty()) {
-    return "\nno error bands: the run was trained by an earlier version, or its experts cannot "
-           "push "
-           "tangents forward";
+    return "\nno error bands: the run was trained by an earlier version, or its experts "
+           "cannot push tangents forward";
   }
   std::string text;
   auto const none = std::count_if(systems.begin(), systems.end(),
