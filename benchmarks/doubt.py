@@ -19,11 +19,10 @@ BAND = 1.645   # deviations on either side that hold nine tenths
 
 
 def call(*words):
-    """Runs the program and returns what it prints; ends with its message where it fails."""
+    """Runs the program; ends with its message where it fails."""
     answer = subprocess.run([TESSERA, *map(str, words)], capture_output=True, text=True, check=False)
     if answer.returncode:
         raise SystemExit(answer.stderr or answer.stdout)
-    return answer.stdout
 
 
 def new_systems(folder, families):

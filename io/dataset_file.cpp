@@ -60,17 +60,15 @@ void write_split(hdf5::Group const &group, Trajectories const &split)
   group.write<double>("times", {split.size(), split.points}, split.times, hdf5::Storage::compressed)
       .attribute("axes")
       .write("environment, time");
-  group
-      .write<double>("states", {split.size(), split.count, split.points, split.dimension},
-                     split.states, hdf5::Storage::compressed)
-      .attribute("axes")
-      .write("environment, trajectory, time, state");
-  if (split.deviation.empty()) return;
-  group
-      .write<double>("deviation", {split.size(), split.count, split.points, split.dimension},
-                     split.deviation, hdf5::Storage::compressed)
-      .attribute("axes")
-      .write("environment, trajectory, time, state");
+  auto const write_like_states = [&](char const *name, std::vector<double> const &values) {
+    group
+        .write<double>(name, {split.size(), split.count, split.points, split.dimension}, values,
+                       hdf5::Storage::compressed)
+        .attribute("axes")
+        .write("environment, trajectory, time, state");
+  };
+  write_like_states("states", split.states);
+  if (!split.deviation.empty()) write_like_states("deviation", split.deviation);
 }
 
 std::vector<double> read_numbers(hdf5::Dataset const &dataset, std::size_t rank)

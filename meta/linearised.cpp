@@ -40,16 +40,6 @@ Linearised<T>::Linearised(Mixture<T> const &mixture, domains::Trajectories const
 }
 
 template <class T>
-bool Linearised<T>::usable(std::size_t task, std::size_t trajectory) const
-{
-  if (batch_.status(task, trajectory) != Status::ok) return false;
-  T const *first = by_context(task, trajectory, 0, 0);
-  std::size_t const rank = sensitivities_.extent(3);
-  return std::all_of(first, first + data_.points * data_.dimension * rank,
-                     [](T value) { return std::isfinite(value); });
-}
-
-template <class T>
 std::vector<double> Linearised<T>::move_starts(Mixture<T> const &mixture,
                                                std::span<T const> contexts,
                                                experts::StepControl const &control,

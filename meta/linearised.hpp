@@ -19,7 +19,10 @@ class Linearised {
              experts::StepControl const &control, bool starts);
 
   /// Whether solution and sensitivities of a trajectory are numbers.
-  bool usable(std::size_t task, std::size_t trajectory) const;
+  bool usable(std::size_t task, std::size_t trajectory) const
+  {
+    return batch_.usable(task, trajectory, sensitivities_);
+  }
   double state(std::size_t task, std::size_t trajectory, std::size_t time, std::size_t i) const
   {
     return batch_.predicted(task, trajectory, time)[i];

@@ -11,7 +11,7 @@ namespace tessera::meta {
 template <class T>
 bool MixerTrainer<T>::gate_due(long outer, int inner) const
 {
-  if (mixture_.warming() || mixture_.experts() == 1 || mixture_.gate() == nullptr) return false;
+  if (mixture_.alone() || mixture_.gate() == nullptr) return false;
   return mixture_.gate()->due(outer * (options_.inner_context + options_.inner_model) + inner + 1);
 }
 

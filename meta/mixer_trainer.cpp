@@ -261,8 +261,7 @@ template <class T>
 void MixerTrainer<T>::update_block(Trained &trained, long outer)
 {
   experts::TrainedBlock const &block = trained.block;
-  bool const alone = mixture_.warming() || mixture_.experts() == 1;
-  if (block.of_experts && alone && mixture_.map().has_trunk()) return;
+  if (block.of_experts && mixture_.alone() && mixture_.map().has_trunk()) return;
   auto const value = mixture_.parameters().matrix(block.name);
   auto const bar = gradient_.matrix(block.name);
   std::span<T> values(value.data(), value.size()), gradient(bar.data(), bar.size());

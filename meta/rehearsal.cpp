@@ -279,7 +279,7 @@ Doubt rehearse(Mixture<T> const &mixture, domains::Trajectories const &seen,
   };
   std::vector<int> leaders;
   for (std::size_t q = 0; q < systems.size(); ++q) leaders.push_back(mixture.leader(q / each));
-  bool const alone = mixture.warming() || mixture.experts() < 2 || options.start == "zero";
+  bool const alone = mixture.alone() || options.start == "zero";
   Rehearsal const known = with({});
   set_limits(doubt, known, alone ? Rehearsal() : with(leaders));
   return doubt;

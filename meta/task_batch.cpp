@@ -259,6 +259,16 @@ experts::View4<T> TaskBatch<T>::sensitivities(experts::ExpertBank<T> const &bank
 }
 
 template <class T>
+bool TaskBatch<T>::usable(std::size_t task, std::size_t trajectory,
+                          experts::View4<T> const &sensitivities) const
+{
+  if (status(task, trajectory) != Status::ok) return false;
+  T const *first = &sensitivities(position(task, trajectory), 0, 0, 0);
+  std::size_t const numbers = tasks_[task].points * data_->dimension * sensitivities.extent(3);
+  return std::all_of(first, first + numbers, [](T value) { return std::isfinite(value); });
+}
+
+template <class T>
 NormalEquations TaskBatch<T>::normal_equations(experts::ExpertBank<T> const &bank,
                                                experts::View2<T> const &rows) const
 {
@@ -283,10 +293,8 @@ void TaskBatch<T>::add_equations(std::size_t q, std::size_t j,
 {
   Task const &task = tasks_[q];
   std::size_t const t = position(q, j), rank = batch_.contexts.extent(1);
-  T const *first = &sensitivities(t, 0, 0, 0);
   std::size_t const numbers = task.points * data_->dimension;
-  auto const finite = [](T value) { return std::isfinite(value); };
-  if (status(q, j) != Status::ok || !std::all_of(first, first + numbers * rank, finite)) return;
+  if (!usable(q, j, sensitivities)) return;
   double const scale = 1 / double(data_->count * numbers);
   for (int k = 1; k < task.points; ++k) {
     auto const truth = data_->state(task.environment, j, task.first + k);

@@ -56,7 +56,7 @@ double mean_square(std::vector<double> const &predicted, domains::Trajectories c
   return moved > 0 && count > 0 ? sum / static_cast<double>(count) : std::nan("");
 }
 
-/// What there is to say of the bands and of foreign systems, a line each.
+/// What there is to say of the bands, a line each.
 std::string bands_of(std::vector<model::System> const &systems, model::Predicted const &predicted,
                      double covered)
 {

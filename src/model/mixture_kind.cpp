@@ -107,14 +107,12 @@ Outcome run_mixer(RunStart &start, Settings const &settings, Registry const &reg
 std::string describe_experts(Settings const &s)
 {
   auto const bank = s.expert_kind->make_float(2);
-  std::vector<int> count(static_cast<std::size_t>(bank->kinds()), 0);
-  for (int i = 0; i < s.experts; ++i) ++count[static_cast<std::size_t>(bank->kind_of(i))];
   std::string text;
-  for (int i = 0; i < s.experts; i += count[static_cast<std::size_t>(bank->kind_of(i))]) {
-    auto const &kind = bank->of(i);
-    text += fmt::format("{}{} x {}, {} parameters each, context size {}", i == 0 ? "" : "; ",
-                        count[static_cast<std::size_t>(bank->kind_of(i))], kind.kind(),
-                        kind.row_size(), kind.context_size());
+  for (int first = 0, end = 0; first < s.experts; first = end) {
+    while (end < s.experts && bank->kind_of(end) == bank->kind_of(first)) ++end;
+    auto const &kind = bank->of(first);
+    text += fmt::format("{}{} x {}, {} parameters each, context size {}", first == 0 ? "" : "; ",
+                        end - first, kind.kind(), kind.row_size(), kind.context_size());
   }
   return text;
 }

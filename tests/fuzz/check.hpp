@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <string>
 
+#include <tessera/core/error.hpp>
+
 namespace tessera::fuzz {
 
 /// Ends the program, which libFuzzer takes for a finding.
@@ -23,6 +25,17 @@ inline void check_refusal(std::string const &text)
   demand(std::all_of(text.begin(), text.end(),
                      [](unsigned char c) { return c >= ' ' || c == '\n' || c == '\t'; }),
          "control characters in a refusal", text);
+}
+
+/// Reads until a refusal, which must be an InputError that a human can read.
+template <class Read>
+void try_to(Read read)
+{
+  try {
+    read();
+  } catch (InputError const &error) {
+    check_refusal(error.what());
+  }
 }
 
 }  // namespace tessera::fuzz

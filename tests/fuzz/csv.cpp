@@ -54,17 +54,6 @@ std::vector<std::string_view> parts_of(std::string_view text)
   return parts;
 }
 
-/// Reads until a refusal, which must be an InputError that a human can read.
-template <class Read>
-void try_to(Read read)
-{
-  try {
-    read();
-  } catch (InputError const &error) {
-    fuzz::check_refusal(error.what());
-  }
-}
-
 void check_table(std::filesystem::path const &file)
 {
   io::CsvTrajectory const table = io::read_csv_trajectory(file);
@@ -116,7 +105,7 @@ extern "C" int LLVMFuzzerTestOneInput(unsigned char const *data, std::size_t siz
     tables.push_back(folder.write(std::string(1, char('a' + i)) + ".csv", parts[i]));
   }
   if (parts.size() > 1) folder.write("systems.csv", parts.back());
-  try_to([&] { check_folder(folder.path()); });
-  for (auto const &file : tables) try_to([&] { check_table(file); });
+  fuzz::try_to([&] { check_folder(folder.path()); });
+  for (auto const &file : tables) fuzz::try_to([&] { check_table(file); });
   return 0;
 }

@@ -20,28 +20,17 @@ void check_array(io::NumpyArray const &array)
   fuzz::demand(array.values.size() == count, "values do not fill their shape");
 }
 
-/// Reads until a refusal, which must be an InputError that a human can read.
-template <class Read>
-void try_to(Read read)
-{
-  try {
-    read();
-  } catch (InputError const &error) {
-    fuzz::check_refusal(error.what());
-  }
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(unsigned char const *data, std::size_t size)
 {
   std::string_view const text(reinterpret_cast<char const *>(data), size);
-  try_to([&] { check_array(io::parse_npy(std::as_bytes(std::span(text)), "fuzz.npy")); });
+  fuzz::try_to([&] { check_array(io::parse_npy(std::as_bytes(std::span(text)), "fuzz.npy")); });
   if (!text.starts_with("PK")) return 0;
   fuzz::MemoryFile const file(text);
-  try_to([&] {
+  fuzz::try_to([&] {
     for (auto const &[name, array] : io::read_npz(file.path())) check_array(array);
   });
-  try_to([&] { io::read_npz(file.path(), {"t", "X"}); });
+  fuzz::try_to([&] { io::read_npz(file.path(), {"t", "X"}); });
   return 0;
 }

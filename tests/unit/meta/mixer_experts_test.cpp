@@ -22,13 +22,20 @@ using namespace tessera;
 using namespace tessera::meta;
 using twins::families, twins::two_families;
 
+using Bank = experts::ExpertBank<float>;
+
+std::shared_ptr<Bank> geps()
+{
+  return fields::make_geps_bank<float>({.state = 2, .width = 16, .depth = 3, .rank = 2});
+}
+
 struct Training {
-  explicit Training(int experts, std::unique_ptr<Gate> gate)
-      : mixture(fields::make_geps_bank<float>({.state = 2, .width = 16, .depth = 3, .rank = 2}),
-                experts, data.size(), true, 3, std::move(gate)),
+  explicit Training(int experts, std::unique_ptr<Gate> gate, std::shared_ptr<Bank> bank = geps(),
+                    int outer_steps = 60, int warmup = 15)
+      : mixture(std::move(bank), experts, data.size(), true, 3, std::move(gate)),
         trainer(mixture, data,
-                {.outer_steps = 60,
-                 .warmup = 15,
+                {.outer_steps = outer_steps,
+                 .warmup = warmup,
                  .update = "joint",
                  .selection = {.count = 1000},
                  .rate = 5e-3,
@@ -219,41 +226,33 @@ TEST(MixerExperts, TheGateLooksAtAnotherTrajectoryFromTimeToTime)
 // The warm experts are one of each kind, and every environment has a context for both of them.
 TEST(MixerExperts, OfTwoKindsAreWarmTogetherAndThenTakeAFamilyEach)
 {
-  domains::Trajectories const data = two_families();
-  std::shared_ptr<experts::ExpertBank<float>> const bank = experts::make_mixed_bank<float>(
-      {{fields::make_geps_bank<float>({.state = 2, .width = 16, .depth = 3, .rank = 2}), 1},
-       {fields::make_coda_bank<float>({.state = 2, .width = 16, .depth = 3, .rank = 3}), 2}});
-  Mixture<float> mixture(bank, 3, data.size(), true, 3, make_least_squares_gate({}, 3));
-  MixerTrainer<float> trainer(mixture, data,
-                              {.outer_steps = 80,
-                               .warmup = 30,
-                               .update = "joint",
-                               .selection = {.count = 1000},
-                               .rate = 5e-3,
-                               .context_rate = 5e-3},
-                              {}, 3, {});
+  Training training(
+      3, make_least_squares_gate({}, 3),
+      experts::make_mixed_bank<float>(
+          {{geps(), 1},
+           {fields::make_coda_bank<float>({.state = 2, .width = 16, .depth = 3, .rank = 3}), 2}}),
+      80, 30);
+  Mixture<float> const &mixture = training.mixture;
   auto const number = [&](int expert) { return mixture.rows()(expert, 0); };
-  float const geps = number(0), coda = number(1);
-  ASSERT_EQ(number(2), coda);
+  float const first_geps = number(0), first_coda = number(1);
+  ASSERT_EQ(number(2), first_coda);
 
-  for (long outer = 0; outer < 30; ++outer) mixer_step(trainer, outer);
+  training.run(0, 30);
 
-  EXPECT_NE(number(0), geps);
-  EXPECT_NE(number(1), coda);
-  EXPECT_EQ(number(2), coda) << "waits";
-  for (std::size_t e = 0; e < data.size(); ++e) {
+  EXPECT_NE(number(0), first_geps);
+  EXPECT_NE(number(1), first_coda);
+  EXPECT_EQ(number(2), first_coda) << "waits";
+  for (std::size_t e = 0; e < mixture.environments(); ++e) {
     EXPECT_EQ(mixture.routes().of(e).size(), 2u);
     EXPECT_NE(mixture.slice(e, 0)[0], 0);
     EXPECT_NE(mixture.slice(e, 1)[2], 0);
   }
 
-  double const first = mixer_step(trainer, 30).loss_model;
-  double last = first;
-  for (long outer = 31; outer < 80; ++outer) last = mixer_step(trainer, outer).loss_model;
+  double const first = training.run(30, 31), last = training.run(31, 80);
 
   EXPECT_LT(last, 0.5 * first);
   std::vector<int> const leaders = mixture.routes().leaders();
-  for (std::size_t e = 0; e < data.size(); ++e) {
+  for (std::size_t e = 0; e < mixture.environments(); ++e) {
     EXPECT_EQ(mixture.routes().of(e).size(), 1u);
     EXPECT_EQ(leaders[e] == leaders[0], e % 2 == 0) << "an expert alone has the other family";
     EXPECT_TRUE(mixture.has_slice(e, leaders[e]));

@@ -41,6 +41,8 @@ class Mixture {
   bool in_use(int expert) const { return population_.duty(expert) != experts::Duty::off; }
   /// Whether experts wait for the end of the warm-up.
   bool warming() const { return population_.active() < experts(); }
+  /// Whether there is nothing to choose: the others wait, or there are none.
+  bool alone() const { return warming() || experts() == 1; }
   /// (kind): the first of its experts, which stands for them in the warm-up.
   std::vector<int> firsts() const;
   std::size_t environments() const { return environments_; }

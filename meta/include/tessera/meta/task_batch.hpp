@@ -79,6 +79,9 @@ class TaskBatch {
   /// zero for trajectories that failed. Throws InputError where the bank has no push_forward.
   experts::View4<T> sensitivities(experts::ExpertBank<T> const &bank,
                                   experts::View2<T> const &rows) const;
+  /// Whether a trajectory was solved and its sensitivities, as above, are numbers.
+  bool usable(std::size_t task, std::size_t trajectory,
+              experts::View4<T> const &sensitivities) const;
 
   /// Predicted state. Shape (state).
   T const *predicted(std::size_t task, std::size_t trajectory, std::size_t point) const
