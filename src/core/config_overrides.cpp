@@ -24,6 +24,19 @@ bool is_bare_key(std::string const &key)
   return !key.empty() && std::all_of(key.begin(), key.end(), bare);
 }
 
+// Text in TOML is UTF-8: its reader says of a comment whether it is.
+bool is_utf8(std::string text)
+{
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x80; }, ' ');
+  try {
+    (void)toml::parse(std::string_view("# " + text));
+    return true;
+  } catch (toml::parse_error const &) {
+    return false;
+  }
+}
+
 // The value as TOML; what is none is a string, unless it begins like a quoted string, array or
 // table, where a bracket or quote is missing.
 toml::table parsed(std::string const &argument, std::string const &value)
@@ -37,6 +50,7 @@ toml::table parsed(std::string const &argument, std::string const &value)
                                    "shell",
                                    std::string(problem.description())));
     }
+    if (!is_utf8(value)) reject(argument, "the value is not UTF-8 text; write it as that");
     return toml::table{{"value", value}};
   }
 }

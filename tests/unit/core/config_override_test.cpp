@@ -9,6 +9,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::string message_of(std::vector<std::string> const &overrides)
 {
@@ -88,6 +89,13 @@ TEST(Override, SaysThatABracketIsMissing)
 {
   EXPECT_THAT(message_of({"gate.rates=[1, 2"}),
               HasSubstr("override \"gate.rates=[1, 2\": the value is not TOML: "));
+}
+
+TEST(Override, OfBytesThatAreNoUtf8IsRefused)
+{
+  EXPECT_THAT(message_of({"gate.experts=\xff\xff"}), HasSubstr("is not UTF-8"));
+  EXPECT_THAT(message_of({"gate.experts=\xc3 \xb6"}), HasSubstr("is not UTF-8"));
+  EXPECT_THAT(message_of({"gate.experts=Größe"}), Not(HasSubstr("UTF-8")));
 }
 
 TEST(Override, ReadsValuesAsTomlAndBareWordsAsStrings)
