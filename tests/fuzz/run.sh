@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # Fuzzes the readers of configs and data files: tests/fuzz/run.sh [SECONDS a target, 60] [TARGET…]
+# With "same" for SECONDS the inputs are the same every time (seed 1, a fixed number of them, no corpus
+# but the committed one), for a check that must say the same twice.
 # Installs clang where it is missing, builds into build/fuzz, starts from tests/fuzz/corpus/. Ends
 # with 0 where nothing was found; what was found stays as build/fuzz/crash-… for
 # build/fuzz/fuzz_TARGET FILE.
@@ -32,12 +34,18 @@ fi
 export ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=4 UBSAN_OPTIONS=print_stacktrace=1
 export ASAN_SYMBOLIZER_PATH=/usr/lib/llvm-14/bin/llvm-symbolizer
 cd "$build"
+# About half a minute each.
+declare -A same_inputs=([config]=150000 [dataset]=5000 [numpy]=150000 [csv]=70000)
 # fuzz TARGET: prints its result; 1 where something was found.
 fuzz() {
-  local target=$1 corpora=("found/$1" "$here/corpus/$1")
+  local target=$1 corpora=("found/$1" "$here/corpus/$1") limit=(-max_total_time="$seconds")
+  if [[ $seconds == same ]]; then
+    limit=(-seed=1 -runs="${same_inputs[$target]}")
+    rm -rf "found/$target"
+  fi
   mkdir -p "found/$target"
   [[ $target != numpy ]] || corpora[1]=$here/../data/numpy
-  if ! "./fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+  if ! "./fuzz_$target" "${limit[@]}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
     -max_len=4096 "${corpora[@]}" >"$target.log" 2>&1; then
     tail -n 40 "$target.log" >&2
     printf 'fuzz %s: found something; repeat it with %s/fuzz_%s %s/<the file named above>\n' \
