@@ -2,10 +2,28 @@
 
 #include <tessera/core/error.hpp>
 #include <tessera/meta/kmeans.hpp>
+#include <tessera/meta/silhouette.hpp>
 
 // The life of experts in training: split off the warm one, taken out.
 
 namespace tessera::meta {
+
+// Systems of one family give contexts that do not fall into groups: then one expert on all of them
+// does better than several that share nothing. Of several kinds it is asked which is better.
+template <class T>
+bool MixerTrainer<T>::stays_one(SlicedPoints const &warm, long outer) const
+{
+  double const needed = mixture_.gate()->structure();
+  if (needed <= 0 || mixture_.bank().kinds() > 1) return false;
+  Rng rng(seed_, "gate/structure", static_cast<std::uint64_t>(outer));
+  double const found = largest_silhouette(warm, mixture_.experts(), rng);
+  if (found > needed) return false;
+  log_.info(
+      "outer step {}: contexts fall into no groups (silhouette {:.2f}, gate.structure = {:.2f}): "
+      "one expert answers for all",
+      outer, found, needed);
+  return true;
+}
 
 template <class T>
 void MixerTrainer<T>::split_experts(long outer)
@@ -17,8 +35,11 @@ void MixerTrainer<T>::split_experts(long outer)
     T const *slices = &mixture_.contexts()(e, 0);
     warm.add(0, std::vector<double>(slices, slices + columns));
   }
+  warm = Standardizer::fit(warm).apply(warm);
+  if (!mixture_.map().has_trunk()) context_optimizer_.reset();
+  if (stays_one(warm, outer)) return;
   Rng rng(seed_, "gate/split", static_cast<std::uint64_t>(outer));
-  KMeans const found = kmeans(Standardizer::fit(warm).apply(warm), experts, rng);
+  KMeans const found = kmeans(warm, experts, rng);
   if (found.skipped) {
     throw SolverError(
         "the contexts of the warm-up have fewer distinct values than there are "
@@ -37,7 +58,6 @@ void MixerTrainer<T>::split_experts(long outer)
   }
   // Every environment keeps its warm context, as the slice of its own expert: for the gate that
   // puts the clusters into the corners of a simplex.
-  if (!mixture_.map().has_trunk()) context_optimizer_.reset();
   mixture_.set_routes(found.assignment);
   mixture_.gate()->begin(experts, found.assignment);
   log_.info("outer step {}: {} experts split off the warm one, within-cluster sum {:.3g}", outer,

@@ -1,6 +1,24 @@
 #include <tessera/meta/mixer_options.hpp>
 
+#include <tessera/meta/published_window.hpp>
+
 namespace tessera::meta {
+namespace {
+
+std::shared_ptr<Windows const> read_windows(Section &t)
+{
+  int const least = t.get_in("window_min", 8, 2, 1000000),
+            most = t.get_in("window_max", 25, 2, 1000000);
+  if (most < least) t.fail("window_max", "must be at least window_min");
+  PublishedWindow published;
+  published.skip = t.get_in("window_skip", published.skip, 1, 1000000);
+  published.share = t.get_in("window_share", published.share, 0.0, 1.0);
+  auto const fresh = make_fresh_windows(least, most);
+  return t.choose("window", fresh,
+                  {{"fresh", fresh}, {"published", make_published_windows(published)}});
+}
+
+}  // namespace
 
 MixerOptions MixerOptions::read(Section &t, Section &p)
 {
@@ -16,13 +34,9 @@ MixerOptions MixerOptions::read(Section &t, Section &p)
   o.selection.rule = t.choose("selection", "near", selection_rules());
   o.selection.count = t.get_in("contributors", 1000000, 1, 1000000);
   o.proximal = t.get_in("proximal", o.proximal, 0.0, 1e6);
-  o.proximal_scaling = t.choose("proximal_scaling", o.proximal_scaling, {"parameter", "published"});
-  o.window = t.choose("window", o.window, {"fresh", "published"});
-  o.window_min = t.get_in("window_min", o.window_min, 2, 1000000);
-  o.window_max = t.get_in("window_max", o.window_max, 2, 1000000);
-  if (o.window_max < o.window_min) t.fail("window_max", "must be at least window_min");
-  o.published_window.skip = t.get_in("window_skip", o.published_window.skip, 1, 1000000);
-  o.published_window.share = t.get_in("window_share", o.published_window.share, 0.0, 1.0);
+  o.proximal_power =
+      t.choose("proximal_scaling", o.proximal_power, {{"parameter", 0.0}, {"published", 1.0}});
+  o.windows = read_windows(t);
   p.choose("type", "adabelief", {"adabelief"});
   o.rate = p.get_in("rate", o.rate, 0.0, 10.0);
   o.context_rate = p.get_in("context_rate", o.context_rate, 0.0, 10.0);

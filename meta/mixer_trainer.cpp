@@ -6,8 +6,6 @@
 #include <tessera/core/error.hpp>
 #include <tessera/core/stopwatch.hpp>
 
-#include "fresh_window.hpp"
-
 namespace tessera::meta {
 namespace {
 
@@ -45,9 +43,7 @@ MixerTrainer<T>::MixerTrainer(Mixture<T> &mixture, domains::Trajectories const &
                               MixerOptions options, experts::StepControl control,
                               std::uint64_t seed, Log log)
     : mixture_(mixture),
-      data_(options.window == "published"
-                ? cut_published_windows(data, options.published_window, seed)
-                : data),
+      data_(options.windows->prepare(data, seed)),
       options_(std::move(options)),
       control_(control),
       seed_(seed),
@@ -58,11 +54,6 @@ MixerTrainer<T>::MixerTrainer(Mixture<T> &mixture, domains::Trajectories const &
       active_environments_(mixture.environments()),
       previous_losses_(mixture.environments(), 1.0 / double(mixture.environments()))
 {
-  if (options_.window == "fresh" && data.points < static_cast<std::size_t>(options_.window_min)) {
-    throw InputError("train.window_min = " + std::to_string(options_.window_min) +
-                     " is more than the stored points of a trajectory; take at most " +
-                     std::to_string(data.points));
-  }
   if (splits(mixture.gate()) && mixture.experts() > static_cast<int>(data.size())) {
     throw InputError("experts.count = " + std::to_string(mixture.experts()) +
                      " is more than there are training environments; take at most " +
@@ -116,11 +107,7 @@ typename MixerTrainer<T>::Work MixerTrainer<T>::draw_work(long outer, int inner)
                                           options_.selection, selection);
   Work work;
   for (std::size_t e : chosen) {
-    int const stored = static_cast<int>(data_.points);
-    Window window{0, stored};
-    if (options_.window == "fresh") {
-      window = draw_window(seed_, step, e, stored, options_.window_min, options_.window_max);
-    }
+    Window const window = options_.windows->draw(seed_, step, e, static_cast<int>(data_.points));
     experts::Shares const shares = mixture_.routes().of(e);
     for (std::size_t k = 0; k < shares.size(); ++k) {
       work.tasks.push_back({e, shares.expert[k], window.first, window.points});
@@ -228,8 +215,7 @@ template <class T>
 void MixerTrainer<T>::add_proximal(std::span<T const> now, std::span<T const> old,
                                    std::span<T> gradient) const
 {
-  double beta = options_.proximal;
-  if (options_.proximal_scaling == "published") beta /= double(now.size());
+  double const beta = options_.proximal / std::pow(double(now.size()), options_.proximal_power);
   if (beta == 0) return;
   for (std::size_t i = 0; i < now.size(); ++i)
     gradient[i] += static_cast<T>(beta) * (now[i] - old[i]);

@@ -80,4 +80,30 @@ domains::Trajectories cut_published_windows(domains::Trajectories const &data,
   return cut;
 }
 
+namespace {
+
+class PublishedWindows final : public Windows {
+ public:
+  explicit PublishedWindows(PublishedWindow const &window) : window_(window) {}
+  domains::Trajectories prepare(domains::Trajectories const &data,
+                                std::uint64_t seed) const override
+  {
+    return cut_published_windows(data, window_, seed);
+  }
+  Window draw(std::uint64_t, std::uint64_t, std::size_t, int stored) const override
+  {
+    return {0, stored};
+  }
+
+ private:
+  PublishedWindow window_;
+};
+
+}  // namespace
+
+std::shared_ptr<Windows const> make_published_windows(PublishedWindow const &window)
+{
+  return std::make_shared<PublishedWindows>(window);
+}
+
 }  // namespace tessera::meta

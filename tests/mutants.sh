@@ -50,10 +50,10 @@ late errors over all levels | src/model/place_measure.cpp | s/times\[first\] <= 
 deviation of PDE errors divided by ten | src/model/place_summary.cpp | s/m\.deviation\(\)\},$/m.deviation() \/ 10},/ | unit_model | ReportedNumbers.*
 last level of the test's rows ignored | src/model/place_settings.cpp | s/^  o\.layer\.rows\.last_level = .*$// | unit_model | ReportedNumbers.*
 levels of training ignored | src/model/place_settings.cpp | s/o\.grid\.levels = std::size_t\(train\.get_in\("levels", int\(s\.grid\.levels\), 4, int\(s\.grid\.levels\)\)\);/train.get_in("levels", 4, 4, 1 << 20);/ | unit_model | ReportedNumbers.*
-the last window never drawn | meta/fresh_window.hpp | s/stored - points \+ 1\)\)/std::max(1, stored - points)))/ | unit_meta | FreshWindow.*
-the longest window never drawn | meta/fresh_window.hpp | s/longest - shortest \+ 1\)\)/std::max(1, longest - shortest)))/ | unit_meta | FreshWindow.*
-one window stream for all environments | meta/fresh_window.hpp | s/step \+ 1, environment\)/step + 1, environment * 0)/ | unit_meta | FreshWindow.*
-the published proximal term not divided | meta/mixer_trainer.cpp | s/ beta \/= double\(now\.size\(\)\);/ beta *= 1;/ | unit_meta | MixerStep.ThePublishedProximalTermIsDividedByTheNumberOfParameters
+the last window never drawn | meta/fresh_windows.hpp | s/stored - points \+ 1\)\)/std::max(1, stored - points)))/ | unit_meta | FreshWindow.*
+the longest window never drawn | meta/fresh_windows.hpp | s/longest - shortest \+ 1\)\)/std::max(1, longest - shortest)))/ | unit_meta | FreshWindow.*
+one window stream for all environments | meta/fresh_windows.hpp | s/step \+ 1, environment\)/step + 1, environment * 0)/ | unit_meta | FreshWindow.*
+the published proximal term not divided | meta/mixer_trainer.cpp | s/options_\.proximal \/ std::pow\(.*\);/options_.proximal;/ | unit_meta | MixerStep.ThePublishedProximalTermIsDividedByTheNumberOfParameters
 rerouted contexts start at zero | meta/mixer_gate.cpp | s/std::copy\(mean\.begin\(\), mean\.end\(\), mixture_\.slice\(e, leader\)\);/std::fill_n(mixture_.slice(e, leader), mean.size(), T(0));/ | unit_meta | MixerStep.WhoChangesExpertsTakesTheMeanContextOfItsNewFellows
 no polish in adaptation | meta/adaptation.cpp | s/polish\.run\(options\.polish_steps,/polish.run(0,/ | unit_meta | Adapt.*
 the same gate trajectory every time | meta/mixer_gate.cpp | s/numbers = rng\.permutation\(data_\.count\);/numbers{0, 1, 2 + 0 * rng.index(2)};/ | unit_meta | MixerExperts.TheGateLooksAtAnotherTrajectoryFromTimeToTime

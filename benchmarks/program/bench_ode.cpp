@@ -23,7 +23,7 @@ meta::MixerOptions published_step(BenchOde const &o)
   mixer.inner_context = mixer.inner_model = 12;
   mixer.warmup = 0;  // it is behind us: the first step splits the experts
   mixer.selection = o.selection();
-  mixer.window_min = mixer.window_max = 20;
+  mixer.windows = meta::make_fresh_windows(20, 20);
   return mixer;
 }
 

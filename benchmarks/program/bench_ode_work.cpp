@@ -47,7 +47,7 @@ std::unique_ptr<meta::Mixture<float>> warm_mixture(BenchOde const &o,
   meta::MixerOptions mixer;
   mixer.outer_steps = mixer.warmup = o.warmup;
   mixer.inner_context = mixer.inner_model = 12;
-  mixer.window_min = mixer.window_max = 20;
+  mixer.windows = meta::make_fresh_windows(20, 20);
   mixer.selection.count = o.warmup_contributors;
   meta::MixerTrainer<float> trainer(*mixture, data, mixer, {}, o.seed, {});
   for (long outer = 0; outer < o.warmup; ++outer) meta::mixer_step(trainer, outer);

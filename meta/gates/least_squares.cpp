@@ -23,6 +23,7 @@ GateOptions GateOptions::read(Section &s)
   o.fit.published = s.choose("fit", false, {{"ridge", false}, {"published", true}});
   o.fit.ridge = s.get_in("ridge", o.fit.ridge, 0.0, 1e6);
   o.fit.noise = s.get_in("noise", o.fit.noise, 0.0, 1.0);
+  o.structure = s.get_in("structure", o.structure, 0.0, 1.0);
   o.every = s.get_in("every", o.every, 1, 1000000);
   o.refresh = s.get_in("refresh", o.refresh, 0, 1000000);
   o.full_update = s.get("full_update", o.full_update);
@@ -47,6 +48,7 @@ class LeastSquaresGate : public Gate {
   }
 
   bool splits() const override { return true; }
+  double structure() const override { return options_.structure; }
 
   experts::Routes first_routes(std::size_t environments, std::size_t, std::uint64_t) override
   {

@@ -23,7 +23,7 @@ class GepsBank final : public FieldBank<T, GepsFields<T>> {
                          std::vector<T> in) const override;
 };
 
-// Linear layers and their low-rank parts as published (spec: U(-1/sqrt(fan)), slopes in
+// Linear layers and their low-rank parts as published (uniform within 1/sqrt(fan), slopes in
 // [0.01, 1] and equal on all sites of one expert).
 template <class T>
 void GepsBank<T>::initialise(std::span<T> row, Rng &rng) const

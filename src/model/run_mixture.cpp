@@ -78,6 +78,7 @@ class MixtureRun {
     figures.gflops = totals_[1] / std::max(totals_[0], 1e-9) / 1e9;
     figures.failed = static_cast<long>(totals_[2]);
     figures.loss = curve_.empty() ? 0 : curve_.back();
+    figures.experts = mixture_.population().active();
     figures.digest = digest_of(mixture_.parameters());
   }
 

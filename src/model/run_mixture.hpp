@@ -15,6 +15,7 @@ struct RunFigures {
   double train_seconds = 0, loss = 0, gflops = 0;
   double adapt_seconds = 0;
   long failed = 0;
+  int experts = 0;     ///< that are in use: one where none were split off it
   std::string digest;  ///< FNV-1a of all parameters' bits: equal runs have equal digests
 };
 

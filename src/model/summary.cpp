@@ -108,6 +108,7 @@ Json definitions(Settings const &settings)
       {"rel_l2",
        "mean over trajectories and times of |predicted - true|^2 / |max(|true|, 1e-6)|^2, per "
        "environment: a relative squared error"},
+      {"experts", "of training: how many are in use at its end"},
       {"tprmse", "share of environments with rel_l2 < 0.1"},
       {"nrmse",
        "root of the mean over trajectories, times and components of ((predicted - true) / "
@@ -146,6 +147,7 @@ std::string summarise(Settings const &settings, RunResult const &result, RunFigu
               {"gflops", figures.gflops},
               {"loss", figures.loss},
               {"failed", figures.failed},
+              {"experts", figures.experts},
               {"parameters_digest", figures.digest}}},
             {"test", split(result.test.metrics, set.test, set, result.order)}};
   if (!result.held_out.metrics.mse.empty()) json["held_out"] = held_out(result);

@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "fresh_window.hpp"
+#include "fresh_windows.hpp"
 
 namespace {
 

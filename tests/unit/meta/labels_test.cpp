@@ -38,7 +38,8 @@ TEST(Labels, EveryAllocationAndKernelOfATrainingStepHasOurPrefix)
   {
     meta::Mixture<float> mixture(fields::make_geps_bank<float>({.width = 8}), 2, 3, true, 0,
                                  meta::make_least_squares_gate({}, 2));
-    meta::MixerTrainer<float> trainer(mixture, data, {.warmup = 1, .window_max = 9}, {}, 0, {});
+    meta::MixerTrainer<float> trainer(
+        mixture, data, {.warmup = 1, .windows = meta::make_fresh_windows(8, 9)}, {}, 0, {});
     meta::mixer_step(trainer, 0);
     meta::mixer_step(trainer, 1);
   }

@@ -31,8 +31,10 @@ std::shared_ptr<Bank> geps()
 
 struct Training {
   explicit Training(int experts, std::unique_ptr<Gate> gate, std::shared_ptr<Bank> bank = geps(),
-                    int outer_steps = 60, int warmup = 15)
-      : mixture(std::move(bank), experts, data.size(), true, 3, std::move(gate)),
+                    int outer_steps = 60, int warmup = 15,
+                    domains::Trajectories systems = two_families())
+      : data(std::move(systems)),
+        mixture(std::move(bank), experts, data.size(), true, 3, std::move(gate)),
         trainer(mixture, data,
                 {.outer_steps = outer_steps,
                  .warmup = warmup,
@@ -64,7 +66,7 @@ struct Training {
     return {begin, begin + mixture.bank().row_size()};
   }
 
-  domains::Trajectories data = two_families();
+  domains::Trajectories data;
   Mixture<float> mixture;
   MixerTrainer<float> trainer;
 };
@@ -108,6 +110,25 @@ TEST(MixerExperts, AnUnusedOneIsDroppedAtTheEndOfTrainingAndTheOthersGoOn)
   training.run(40, 60);
   EXPECT_LT(training.error(), before);
   EXPECT_EQ(purity(families(training.data), training.mixture.routes().leaders(), 2, 2), 1.0);
+}
+
+// Decays alone, at 0.8 to 1.5: contexts lie along a line.
+TEST(MixerExperts, AreNotSplitOffWhereAllSystemsAreOfOneFamily)
+{
+  domains::Trajectories const both = two_families(16);
+  std::vector<std::size_t> decays;
+  for (std::size_t e = 0; e < both.size(); e += 2) decays.push_back(e);
+  domains::Trajectories const one_family = domains::pick_environments(both, decays);
+  Training one(1, make_least_squares_gate({}, 1), geps(), 60, 15, one_family);
+  Training three(3, make_least_squares_gate({}, 3), geps(), 60, 15, one_family);
+  Training split(3, make_least_squares_gate({.structure = 0}, 3), geps(), 60, 15, one_family);
+
+  for (Training *training : {&one, &three, &split}) training->run(0, 25);
+
+  EXPECT_EQ(three.mixture.population().active(), 1);
+  EXPECT_EQ(split.mixture.population().active(), 3);
+  EXPECT_EQ(three.row(0), one.row(0)) << "the mixture is that one expert, to the last bit";
+  EXPECT_EQ(routed_contexts(three.mixture), routed_contexts(one.mixture));
 }
 
 TEST(MixerExperts, MomentsOfThoseThatStayAreKeptBitForBit)

@@ -213,14 +213,13 @@ TEST(MixerStep, ThePublishedProximalTermIsDividedByTheNumberOfParameters)
 {
   std::vector<std::vector<float>> ends;
   double const numbers = double(Training().mixture().rows().size());
-  for (auto const &[scaling, weight] :
-       {std::pair{"parameter", 100.0}, std::pair{"published", 100.0 * numbers}}) {
+  for (auto const &[power, weight] : {std::pair{0.0, 100.0}, std::pair{1.0, 100.0 * numbers}}) {
     Training training;
     training.options.update = "alternate";
     training.options.inner_context = 0;
     training.options.inner_model = 3;
     training.options.proximal = weight;
-    training.options.proximal_scaling = scaling;
+    training.options.proximal_power = power;
     training.run(0, 1);
     auto const rows = training.mixture().rows();
     ends.emplace_back(rows.data(), rows.data() + rows.size());
@@ -240,7 +239,7 @@ TEST(MixerStep, DivergenceEndsWithAnErrorThatSaysWhatToDo)
 TEST(MixerStep, AWindowLongerThanTheDataIsRefused)
 {
   Training training;
-  training.options.window_min = 21;
+  training.options.windows = make_fresh_windows(21, 25);
 
   EXPECT_THROW(training.run(0, 1), InputError);
 }

@@ -43,6 +43,9 @@ class Gate {
   /// How far experts that are all there from the start begin apart: the share of a random expert of
   /// their own in each. 0: equal copies.
   virtual double spread() const { return 0; }
+  /// How far apart the contexts of the warm-up must fall (`largest_silhouette`) for experts to be
+  /// split off the one; else it answers for all. 0: experts are split off whatever they look like.
+  virtual double structure() const { return 0; }
   /// The experts of all environments before the first step, for contexts of `components` zeros.
   virtual experts::Routes first_routes(std::size_t environments, std::size_t components,
                                        std::uint64_t seed) = 0;

@@ -5,8 +5,8 @@
 #include <tessera/core/config.hpp>
 #include <tessera/experts/expert_bank.hpp>
 #include <tessera/meta/held_out.hpp>
-#include <tessera/meta/published_window.hpp>
 #include <tessera/meta/selection.hpp>
+#include <tessera/meta/windows.hpp>
 
 namespace tessera::meta {
 
@@ -18,11 +18,9 @@ struct MixerOptions {
   HeldOut held_out = HeldOut::none;  ///< what is kept from training, to choose by
   std::string update = "alternate";  ///< or "joint": contexts and model in every inner step
   SelectionOptions selection;
-  double proximal = 0;                         ///< beta of (beta/2)|x - x_old|², per parameter
-  std::string proximal_scaling = "parameter";  ///< or "published": divided by their number
-  std::string window = "fresh";                ///< or "published": drawn once, resampled
-  int window_min = 8, window_max = 25;         ///< stored points of a fresh window
-  PublishedWindow published_window;
+  double proximal = 0;        ///< beta of (beta/2)|x - x_old|², per parameter
+  double proximal_power = 0;  ///< beta is divided by their number to this power; published: 1
+  std::shared_ptr<Windows const> windows = make_fresh_windows();
   double rate = 1e-3, context_rate = 1e-3;
   std::string schedule = "cosine";  ///< or "step": times rate_factor at 1/3 and 2/3
   double rate_factor = 0.4, final_ratio = 0.01;

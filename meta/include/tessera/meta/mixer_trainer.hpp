@@ -45,7 +45,8 @@ class MixerTrainer {
   /// Remembers parameters for the proximal terms of this outer step.
   void anchor();
 
-  /// Warm-up is over: k-means++ on the contexts makes one expert per cluster.
+  /// Warm-up is over: k-means++ on the contexts makes one expert per cluster, where they fall into
+  /// groups as far as the gate asks for.
   void split_experts(long outer);
   /// Asks the gate who answers for whom; `renew` takes cross losses in any case.
   void update_gate(long outer, int inner, bool renew, StepReport &report);
@@ -86,6 +87,7 @@ class MixerTrainer {
   std::vector<double> cross_losses(long outer, int inner, StepReport &report);
   void reroute(experts::Routes const &routes, StepReport &report);
   void let_gate_learn(long outer, int inner);
+  bool stays_one(SlicedPoints const &warm, long outer) const;
   void make_gradients();
 
   Mixture<T> &mixture_;

@@ -65,13 +65,12 @@ class LaneAdjoint {
   }
 
  private:
-  // Takes the next trajectory that was solved; a failed one has no gradient.
+  // Takes the next trajectory that was solved.
   KOKKOS_FUNCTION int refill(int l)
   {
-    while (next_ < last_ && solution_.status(next_) != Status::ok) ++next_;
-    bool const busy = next_ < last_;
-    int const t = busy ? next_++ : spare_;
-    trajectory_[l] = busy ? t : -1;
+    trajectory_[l] = next_solved(solution_, next_, last_);
+    bool const busy = trajectory_[l] >= 0;
+    int const t = busy ? trajectory_[l] : spare_;
     step_[l] = busy ? solution_.accepted(t) - 1 : 0;
     point_[l] = busy ? batch_.points(t) - 1 : 0;
     enter_lane(field_, clock_, l, busy, batch_, t);
@@ -86,7 +85,9 @@ class LaneAdjoint {
 
   KOKKOS_FUNCTION void load_step(int l)
   {
-    load_recorded(clock_, batch_, solution_, trajectory_[l], step_[l], spare_, l, h_, y_);
+    int const t = trajectory_[l], n = step_[l];
+    if (t >= 0) clock_.begin(l, solution_.tape_time(t, n));
+    load_recorded(batch_, solution_, t, n, spare_, l, h_, y_);
   }
 
   // Stages 1 to 6, and stage 7 only where it is not stage 1 of the step done before.

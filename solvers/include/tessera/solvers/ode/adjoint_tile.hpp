@@ -57,7 +57,7 @@ class TileAdjoint : TileReplay<typename Field::Number, typename Field::Space> {
       *queue_ = {queue_->next, 0, false};
       for (int l = 0; l < tile_lanes; ++l) {
         lanes_[l].fresh = lanes_[l].over;
-        if (lanes_[l].over) lanes_[l].trajectory = next_solved(block.last);
+        if (lanes_[l].over) lanes_[l].trajectory = next_solved(solution_, queue_->next, block.last);
         lanes_[l].over = false;
         queue_->busy += lanes_[l].trajectory >= 0;
         queue_->fresh = queue_->fresh || lanes_[l].fresh;
@@ -120,7 +120,7 @@ class TileAdjoint : TileReplay<typename Field::Number, typename Field::Space> {
   using Base::batch_, Base::context_bar_, Base::d_, Base::h_, Base::k_, Base::k_bar_, Base::lanes_,
       Base::next_bar_, Base::queue_, Base::solution_, Base::stage_bar_, Base::state_, Base::y_,
       Base::y_bar_;
-  using Base::begin, Base::load_step, Base::next_solved, Base::seed;
+  using Base::begin, Base::load_step, Base::seed;
   Field &field_;
   typename Field::Tape tape_[7];
 };

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <tessera/solvers/ode/lane_entry.hpp>
-#include <tessera/solvers/ode/tsit5_lanes.hpp>
+#include <tessera/solvers/ode/trajectory_steps.hpp>
 
 namespace tessera::solvers {
 
@@ -43,7 +43,7 @@ class LaneIntegrator {
     while (busy > 0) {
       step();
       for (int l = 0; l < L; ++l) {
-        if (trajectory_[l] >= 0 && !advance(l)) busy -= 1 - refill(l, block.first);
+        if (lanes_[l].trajectory >= 0 && !advance(l)) busy -= 1 - refill(l, block.first);
       }
     }
   }
@@ -55,28 +55,15 @@ class LaneIntegrator {
   {
     bool const busy = next_ < last_;
     int const t = busy ? next_++ : spare;
-    trajectory_[l] = busy ? t : -1;
+    lanes_[l].begin(batch_, t, busy);
     enter_lane(field_, clock_, l, busy, batch_, t);
     for (int i = 0; i < d_; ++i) {
       y_.at(i, l) = batch_.initial(t, i);
       k_[0].at(i, l) = busy ? solution_.states(t, 0, i) : T(0);
       if (busy) solution_.states(t, 0, i) = batch_.initial(t, i);
     }
-    time_[l] = batch_.times(t, 0);
-    end_[l] = batch_.times(t, batch_.points(t) - 1);
-    wanted_[l] = busy ? batch_.times(t, 1) - batch_.times(t, 0) : T(0);
-    shorten(l);
-    point_[l] = 1, attempted_[l] = accepted_[l] = 0;
-    error_[l] = {};
+    h_.at(0, l) = lanes_[l].next_step();
     return busy;
-  }
-
-  // The last step ends at the last time.
-  KOKKOS_FUNCTION void shorten(int l)
-  {
-    double const left = end_[l] - time_[l];
-    final_[l] = double(wanted_[l]) >= left;
-    h_.at(0, l) = final_[l] && trajectory_[l] >= 0 ? static_cast<T>(left) : wanted_[l];
   }
 
   // One attempted step in every lane.
@@ -94,42 +81,19 @@ class LaneIntegrator {
   // Accepts or rejects the step of lane l; returns false when its trajectory is over.
   KOKKOS_FUNCTION bool advance(int l)
   {
-    ++attempted_[l];
-    auto const [accept, finite, factor] = decide(factor_.at(0, l), factor_.at(1, l), control_);
-    T const h = h_.at(0, l);
-    if (accept && !take(l, h)) return finish(l, Status::ok);
-    if (accept && error_[l].exceeded(batch_, trajectory_[l])) return finish(l, Status::outdone);
-    wanted_[l] = h * factor;
-    if (attempted_[l] >= control_.max_steps) return finish(l, Status::step_limit);
-    if (time_[l] + double(wanted_[l]) == time_[l]) {
-      return finish(l, finite ? Status::step_too_small : Status::not_finite);
+    auto const dense = [&] { return dense_; };
+    auto const move = [&](double now) {
+      for (int i = 0; i < d_; ++i) {
+        y_.at(i, l) = new_.at(i, l);
+        k_[0].at(i, l) = k_[6].at(i, l);
+      }
+      clock_.begin(l, now);
+    };
+    if (!lanes_[l].advance(batch_, solution_, control_, factor_, h_.at(0, l), l, y_, dense, move)) {
+      return false;
     }
-    if (!finite && double(wanted_[l]) < 1e-10 * end_[l]) return finish(l, Status::not_finite);
-    shorten(l);
+    h_.at(0, l) = lanes_[l].next_step();
     return true;
-  }
-
-  // Records the step, writes the outputs inside it and moves on; false at the last time.
-  KOKKOS_FUNCTION bool take(int l, T h)
-  {
-    int const t = trajectory_[l];
-    solution_.record(t, accepted_[l]++, time_[l], h, [&](int i) { return y_.at(i, l); });
-    double const now = final_[l] ? end_[l] : time_[l] + double(h);
-    point_[l] =
-        write_outputs(batch_, solution_, t, point_[l], l, time_[l], now, h, y_, dense_, error_[l]);
-    for (int i = 0; i < d_; ++i) {
-      y_.at(i, l) = new_.at(i, l);
-      k_[0].at(i, l) = k_[6].at(i, l);
-    }
-    time_[l] = now;
-    clock_.begin(l, now);
-    return !final_[l];
-  }
-
-  KOKKOS_FUNCTION bool finish(int l, Status status)
-  {
-    solution_.close(trajectory_[l], status, attempted_[l], accepted_[l]);
-    return false;
   }
 
   Field &field_;
@@ -138,11 +102,8 @@ class LaneIntegrator {
   StepControl const &control_;
   int d_;
   R y_, stage_, new_, factor_, dense_, h_, k_[7];
-  int trajectory_[L], point_[L], attempted_[L], accepted_[L], next_ = 0, last_ = 0;
-  double time_[L], end_[L];
-  T wanted_[L];
-  ErrorBound<T> error_[L];
-  bool final_[L];
+  TrajectorySteps<T> lanes_[L];
+  int next_ = 0, last_ = 0;
   [[no_unique_address]] StageClock<Field> clock_;
 };
 

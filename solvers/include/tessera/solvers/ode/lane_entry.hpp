@@ -42,17 +42,27 @@ KOKKOS_FUNCTION inline void first_slopes(Field &field, StageClock<Field> &clock,
   }
 }
 
-/// Lane l takes up recorded step n of trajectory t: its size, its first state, its time. Without a
-/// trajectory (t < 0) it stands still where trajectory `spare` begins.
-template <class Field, class T, int NV>
-KOKKOS_FUNCTION inline void load_recorded(StageClock<Field> &clock, OdeBatch<T> const &batch,
-                                          OdeSolution<T> const &solution, int t, int n, int spare,
-                                          int l, Rows<T, NV> h, Rows<T, NV> y)
+/// The next trajectory before `last` that was solved, taken off the queue; −1 without one. A failed
+/// one has no gradient.
+template <class Solution>
+KOKKOS_FUNCTION inline int next_solved(Solution const &solution, int &next, int last)
 {
-  h.at(0, l) = t >= 0 ? solution.tape_step(t, n) : T(0);
-  if (t >= 0) clock.begin(l, solution.tape_time(t, n));
+  while (next < last && solution.status(next) != Status::ok) ++next;
+  return next < last ? next++ : -1;
+}
+
+/// Lane l takes up recorded step n of trajectory t: its size and its first state. Without a
+/// trajectory (t < 0) it stands still where `spare` begins, and before the first step (n < 0) where
+/// its own does.
+template <class R, class Batch, class Solution>
+KOKKOS_FUNCTION inline void load_recorded(Batch const &batch, Solution const &solution, int t,
+                                          int n, int spare, int l, R h, R y)
+{
+  using T = typename R::Number;
+  bool const real = t >= 0 && n >= 0;
+  h.at(0, l) = real ? solution.tape_step(t, n) : T(0);
   for (int i = 0; i < batch.state(); ++i) {
-    y.at(i, l) = t >= 0 ? solution.tape_state(t, n, i) : batch.initial(spare, i);
+    y.at(i, l) = real ? solution.tape_state(t, n, i) : batch.initial(t >= 0 ? t : spare, i);
   }
 }
 

@@ -19,8 +19,8 @@ using View3 = Kokkos::View<T ***, Kokkos::LayoutRight, Space>;
 template <class T, class Space = HostSpace>
 using View4 = Kokkos::View<T ****, Kokkos::LayoutRight, Space>;
 
-/// Step control of the batched integrator (integral controller on the RMS error norm;
-/// spec: Hairer, Norsett, Wanner I, II.4).
+/// Step control of the batched integrator: integral controller on the RMS error norm (Hairer,
+/// Norsett and Wanner, Solving Ordinary Differential Equations I, II.4).
 struct StepControl {
   double rtol = 1e-3;
   double atol = 1e-6;

@@ -69,9 +69,8 @@ class LaneTangent {
   // Takes the next trajectory that was solved; an idle lane stands still where the block begins.
   KOKKOS_FUNCTION int refill(int l)
   {
-    while (next_ < last_ && solution_.status(next_) != Status::ok) ++next_;
-    bool const busy = next_ < last_;
-    trajectory_[l] = busy ? next_++ : -1;
+    trajectory_[l] = next_solved(solution_, next_, last_);
+    bool const busy = trajectory_[l] >= 0;
     step_[l] = 0, point_[l] = 1;
     int const t = busy ? trajectory_[l] : spare_;
     clock_.enter(l, batch_, t);
@@ -84,7 +83,9 @@ class LaneTangent {
 
   KOKKOS_FUNCTION void load_step(int l)
   {
-    load_recorded(clock_, batch_, solution_, trajectory_[l], step_[l], spare_, l, h_, y_);
+    int const t = trajectory_[l], n = step_[l];
+    if (t >= 0) clock_.begin(l, solution_.tape_time(t, n));
+    load_recorded(batch_, solution_, t, n, spare_, l, h_, y_);
   }
 
   KOKKOS_FUNCTION void slope(R x, R x_dot, int s)

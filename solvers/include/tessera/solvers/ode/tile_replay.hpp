@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tessera/solvers/ode/lane_entry.hpp>
 #include <tessera/solvers/ode/tile.hpp>
 #include <tessera/solvers/ode/tsit5_lanes.hpp>
 
@@ -46,12 +47,6 @@ class TileReplay {
     }
   }
 
-  KOKKOS_FUNCTION int next_solved(int last)
-  {
-    while (queue_->next < last && solution_.status(queue_->next) != Status::ok) ++queue_->next;
-    return queue_->next < last ? queue_->next++ : -1;
-  }
-
   KOKKOS_FUNCTION void begin(int l, int spare)
   {
     Lane &lane = lanes_[l];
@@ -64,12 +59,8 @@ class TileReplay {
 
   KOKKOS_FUNCTION void load_step(int l, int spare)
   {
-    int const t = lanes_[l].trajectory, n = lanes_[l].step;
-    bool const real = t >= 0 && n >= 0;
-    h_(0, l) = real ? solution_.tape_step(t, n) : T(0);
-    for (int i = 0; i < d_; ++i) {
-      y_(i, l) = real ? solution_.tape_state(t, n, i) : batch_.initial(t >= 0 ? t : spare, i);
-    }
+    load_recorded(batch_, solution_, lanes_[l].trajectory, lanes_[l].step, spare, l, h_.lane(l),
+                  y_.lane(l));
   }
 
   // Cotangents of the slopes and of the state at the step's begin, from the outputs inside it.

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <tessera/solvers/ode/error_bound.hpp>
 #include <tessera/solvers/ode/tile.hpp>
-#include <tessera/solvers/ode/tsit5_lanes.hpp>
+#include <tessera/solvers/ode/trajectory_steps.hpp>
 
 namespace tessera::solvers {
 
@@ -14,12 +13,8 @@ class TileSteps {
   using R = TileRows<T>;
 
  protected:
-  struct Lane {
-    int trajectory, point, attempted, accepted;
-    bool over, fresh, final;  ///< wants another trajectory, has just got one, is in its last step
-    double time, end;
-    T wanted;
-    ErrorBound<T> error;
+  struct Lane : TrajectorySteps<T> {
+    bool over, fresh;  ///< wants another trajectory, has just got one
   };
   struct Queue {
     int next, busy;
@@ -58,78 +53,31 @@ class TileSteps {
       k_[0](i, l) = busy ? solution_.states(t, 0, i) : T(0);
       if (busy) solution_.states(t, 0, i) = batch_.initial(t, i);
     }
-    lane.time = batch_.times(t, 0);
-    lane.end = batch_.times(t, batch_.points(t) - 1);
-    lane.wanted = busy ? batch_.times(t, 1) - batch_.times(t, 0) : T(0);
-    lane.point = 1, lane.attempted = lane.accepted = 0;
-    lane.error = {};
-    shorten(l);
-  }
-
-  // The last step ends at the last time.
-  KOKKOS_FUNCTION void shorten(int l)
-  {
-    Lane &lane = lanes_[l];
-    double const left = lane.end - lane.time;
-    lane.final = double(lane.wanted) >= left;
-    h_(0, l) = lane.final && lane.trajectory >= 0 ? static_cast<T>(left) : lane.wanted;
+    lane.begin(batch_, t, busy);
+    h_(0, l) = lane.next_step();
   }
 
   // Accepts or rejects the step of lane l; returns false when its trajectory is over.
   KOKKOS_FUNCTION bool advance(int l)
   {
-    Lane &lane = lanes_[l];
     LaneSlopes<T> const k(k_, l);
     error_factor(d_, control_, h_.lane(l), y_.lane(l), new_.lane(l), k.of, factor_.lane(l));
-    ++lane.attempted;
-    auto const decision = decide(factor_(0, l), factor_(1, l), control_);
-    T const h = h_(0, l);
-    if (decision.accept && !take(l, h, k)) return finish(l, Status::ok);
-    if (decision.accept && lane.error.exceeded(batch_, lane.trajectory)) {
-      return finish(l, Status::outdone);
-    }
-    lane.wanted = h * decision.factor;
-    if (lane.attempted >= control_.max_steps) return finish(l, Status::step_limit);
-    if (lane.time + double(lane.wanted) == lane.time) {
-      return finish(l, decision.finite ? Status::step_too_small : Status::not_finite);
-    }
-    if (!decision.finite && double(lane.wanted) < 1e-10 * lane.end) {
-      return finish(l, Status::not_finite);
-    }
-    shorten(l);
-    return true;
-  }
-
-  // Records the step, writes the outputs inside it and moves on; false at the last time.
-  KOKKOS_FUNCTION bool take(int l, T h, LaneSlopes<T> const &k)
-  {
-    Lane &lane = lanes_[l];
-    int const t = lane.trajectory;
-    solution_.record(t, lane.accepted++, lane.time, h, [&](int i) { return y_(i, l); });
-    double const now = lane.final ? lane.end : lane.time + double(h), per_step = 1 / double(h);
-    dense_polynomials(d_, k.of, dense_.lane(l));
-    for (; lane.point < batch_.points(t) && double(batch_.times(t, lane.point)) <= now;
-         ++lane.point) {
-      T const theta = static_cast<T>((double(batch_.times(t, lane.point)) - lane.time) * per_step);
+    auto const dense = [&] {
+      dense_polynomials(d_, k.of, dense_.lane(l));
+      return dense_.lane(l);
+    };
+    auto const move = [&](double) {
       for (int i = 0; i < d_; ++i) {
-        solution_.states(t, lane.point, i) =
-            dense_state(i, d_, l, h, theta, y_.lane(l), dense_.lane(l));
+        y_(i, l) = new_(i, l);
+        k_[0](i, l) = k_[6](i, l);
       }
-      lane.error.add(batch_, solution_, t, lane.point);
+    };
+    if (!lanes_[l].advance(batch_, solution_, control_, factor_.lane(l), h_(0, l), l, y_.lane(l),
+                           dense, move)) {
+      return false;
     }
-    for (int i = 0; i < d_; ++i) {
-      y_(i, l) = new_(i, l);
-      k_[0](i, l) = k_[6](i, l);
-    }
-    lane.time = now;
-    return !lane.final;
-  }
-
-  KOKKOS_FUNCTION bool finish(int l, Status status)
-  {
-    Lane const &lane = lanes_[l];
-    solution_.close(lane.trajectory, status, lane.attempted, lane.accepted);
-    return false;
+    h_(0, l) = lanes_[l].next_step();
+    return true;
   }
 
   OdeBatch<T, Space> const &batch_;

@@ -4,13 +4,9 @@
 #include <cstdint>
 
 #include <tessera/core/rng.hpp>
+#include <tessera/meta/windows.hpp>
 
 namespace tessera::meta {
-
-/// Stored times of a trajectory that a training step looks at.
-struct Window {
-  int first = 0, points = 0;
-};
 
 /// A window of `least` to `most` of `stored` times, every length as likely as the others and every
 /// beginning of that length: a stream of its own for each (seed, step, environment).
