@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <tessera/core/error.hpp>
+#include <tessera/domains/trajectory_parts.hpp>
 #include <tessera/experts/mixed_bank.hpp>
 #include <tessera/fields/coda.hpp>
 #include <tessera/fields/geps.hpp>
