@@ -133,6 +133,21 @@ void Canvas::path(std::span<Point const> points, Stroke const &stroke)
   }
 }
 
+void Canvas::surface(std::span<Point const> low, std::span<Point const> high, Colour colour)
+{
+  impl_->colour(colour);
+  for (std::size_t i = 1; i < low.size(); ++i) {
+    int const first = grid(low[i - 1].x), last = grid(low[i].x);
+    for (int x = first; x <= last; ++x) {
+      double const share = last > first ? double(x - first) / (last - first) : 0;
+      auto const edge = [&](std::span<Point const> points) {
+        return grid(points[i - 1].y + share * (points[i].y - points[i - 1].y));
+      };
+      impl_->source->FillBox(x, x, edge(low), std::max(edge(low), edge(high) - 1));
+    }
+  }
+}
+
 void Canvas::line(Point a, Point b, Stroke const &stroke)
 {
   double const half = stroke.width / 2;

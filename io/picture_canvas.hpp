@@ -55,6 +55,8 @@ class Canvas {
   void disk(Point centre, double radius, Colour colour);
   /// Joins the points with round corners.
   void path(std::span<Point const> points, Stroke const &stroke);
+  /// The surface between two edges of as many points, whose x are the same and grow.
+  void surface(std::span<Point const> low, std::span<Point const> high, Colour colour);
   void line(Point a, Point b, Stroke const &stroke);
   void text(Point anchor, std::string const &text, TextStyle const &style);
 

@@ -23,6 +23,14 @@ inline Colour palette(int index)
   return colours[static_cast<std::size_t>(std::abs(index)) % colours.size()];
 }
 
+/// The same on a surface that lines and dots of any colour stand out from.
+inline Colour pale(int index)
+{
+  auto const thin = [](unsigned char c) { return static_cast<unsigned char>(255 - (255 - c) / 4); };
+  Colour const full = palette(index);
+  return {thin(full.red), thin(full.green), thin(full.blue)};
+}
+
 /// Dark violet at 0 by green to yellow at 1, lightness growing all the way (after viridis).
 inline Colour colour_map(double share)
 {

@@ -57,7 +57,9 @@ void draw_legend(Canvas &canvas, Rows const &rows, double centre, double top)
     for (Entry const &entry : row) width += entry.width;
     double x = centre - width / 2;
     for (Entry const &entry : row) {
-      if (entry.curve->points) {
+      if (!entry.curve->upper.empty()) {
+        canvas.box({x, y - 6}, {x + sample, y + 6}, pale(entry.curve->colour));
+      } else if (entry.curve->points) {
         canvas.disk({x + sample / 2, y}, 3.5, palette(entry.curve->colour));
       } else {
         canvas.line({x, y}, {x + sample, y}, stroke_of(*entry.curve));
@@ -74,7 +76,7 @@ bool same_legend(Plot const &a, Plot const &b)
   return std::equal(a.curves.begin(), a.curves.end(), b.curves.begin(), b.curves.end(),
                     [](Curve const &p, Curve const &q) {
                       return p.label == q.label && p.colour == q.colour && p.dashed == q.dashed &&
-                             p.points == q.points;
+                             p.points == q.points && p.upper.empty() == q.upper.empty();
                     });
 }
 
@@ -91,7 +93,8 @@ struct Layout {
 void check(Plot const &plot)
 {
   for (Curve const &curve : plot.curves) {
-    if (curve.x.size() != curve.y.size()) {
+    bool const band = !curve.upper.empty();
+    if (curve.x.size() != curve.y.size() || (band && curve.x.size() != curve.upper.size())) {
       throw Error("plot \"" + plot.title + "\", curve \"" + curve.label +
                   "\": " + std::to_string(curve.x.size()) + " x for " +
                   std::to_string(curve.y.size()) + " y");
@@ -112,18 +115,39 @@ void make_equal(Frame &frame, Layout const &layout)
   widen(frame.y, layout.height);
 }
 
+/// The axis of y: around lines and dots, and bands as far as Curve says.
+Axis axis_of_heights(Plot const &plot)
+{
+  std::vector<std::vector<double> const *> lines;
+  for (Curve const &curve : plot.curves) {
+    if (curve.upper.empty()) lines.push_back(&curve.y);
+  }
+  Axis const inner = axis_around(lines, plot.log_y);
+  double const span = inner.high - inner.low;
+  std::vector<std::vector<double>> edges;
+  for (Curve const &curve : plot.curves) {
+    if (curve.upper.empty()) continue;
+    for (auto const *edge : {&curve.y, &curve.upper}) {
+      edges.push_back(*edge);
+      for (double &value : edges.back()) {
+        double const low = plot.log_y ? inner.low : inner.low - span;
+        value = std::isnan(value) ? value : std::clamp(value, low, inner.high + span);
+      }
+    }
+  }
+  for (auto const &edge : edges) lines.push_back(&edge);
+  return edges.empty() ? inner : axis_around(lines, plot.log_y);
+}
+
 /// Axes and ticks of a plot; its corners are set where it is drawn.
 Frame measure(Plot const &plot, Layout const &layout)
 {
   check(plot);
-  std::vector<std::vector<double> const *> xs, ys;
-  for (Curve const &curve : plot.curves) {
-    xs.push_back(&curve.x);
-    ys.push_back(&curve.y);
-  }
+  std::vector<std::vector<double> const *> xs;
+  for (Curve const &curve : plot.curves) xs.push_back(&curve.x);
   Frame frame;
   frame.x = axis_around(xs, false);
-  frame.y = axis_around(ys, plot.log_y);
+  frame.y = axis_of_heights(plot);
   if (plot.equal_axes && !plot.log_y) make_equal(frame, layout);
   frame.x_ticks = ticks_across(frame.x, layout.width, tick_text);
   double most = layout.height / 55;
@@ -177,14 +201,39 @@ void draw_curve(Canvas &canvas, Frame const &frame, Curve const &curve)
   flush();
 }
 
+/// A band, cut off at the frame and where an edge is not a number.
+void draw_band(Canvas &canvas, Frame const &frame, Curve const &curve)
+{
+  std::vector<Point> low, high;
+  auto const flush = [&] {
+    canvas.surface(low, high, pale(curve.colour));
+    low.clear(), high.clear();
+  };
+  auto const inside = [&](double value) { return std::clamp(value, frame.y.low, frame.y.high); };
+  for (std::size_t i = 0; i < curve.x.size(); ++i) {
+    if (std::isnan(curve.y[i]) || std::isnan(curve.upper[i])) {
+      flush();
+    } else {
+      low.push_back(frame.place(curve.x[i], inside(curve.y[i])));
+      high.push_back(frame.place(curve.x[i], inside(curve.upper[i])));
+    }
+  }
+  flush();
+}
+
 /// One panel whose upper left corner is `corner`.
 void draw_panel(Canvas &canvas, Plot const &plot, Layout const &layout, Point corner)
 {
   Frame frame = measure(plot, layout);
   frame.low = {corner.x + layout.left, corner.y - layout.above - layout.height};
   frame.high = {frame.low.x + layout.width, corner.y - layout.above};
+  for (Curve const &curve : plot.curves) {
+    if (!curve.upper.empty()) draw_band(canvas, frame, curve);
+  }
   draw_frame(canvas, frame);
-  for (Curve const &curve : plot.curves) draw_curve(canvas, frame, curve);
+  for (Curve const &curve : plot.curves) {
+    if (curve.upper.empty()) draw_curve(canvas, frame, curve);
+  }
 
   double const centre = (frame.low.x + frame.high.x) / 2;
   auto const put = [&](Point at, std::string const &text, TextStyle style, double room) {

@@ -242,14 +242,14 @@ void ask_gate(Mixture<T> const &mixture, Adapted &found)
 template <class T>
 Adapted adapt(Mixture<T> const &mixture, domains::Trajectories const &support,
               AdaptOptions const &options, experts::StepControl const &control, Progress progress,
-              std::vector<int> const &without)
+              std::vector<int> const &without, char const *word)
 {
   bool const squares = options.method == "levenberg_marquardt";
   if (squares) require_push_forward(mixture.bank());
   Tries<T> const tries = make_tries(mixture, support, options, control, without);
   std::size_t const steps =
       squares ? options.iterations : options.search_steps + options.polish_steps + 2;
-  progress.start("adapt", steps);
+  progress.start(word, steps);
   Tries<T> const chosen = squares
                               ? by_squares(mixture, support, tries, options, control, progress)
                               : by_gradient(mixture, support, tries, options, control, progress);
@@ -264,8 +264,10 @@ Adapted adapt(Mixture<T> const &mixture, domains::Trajectories const &support,
 }
 
 template Adapted adapt(Mixture<float> const &, domains::Trajectories const &, AdaptOptions const &,
-                       experts::StepControl const &, Progress, std::vector<int> const &);
+                       experts::StepControl const &, Progress, std::vector<int> const &,
+                       char const *);
 template Adapted adapt(Mixture<double> const &, domains::Trajectories const &, AdaptOptions const &,
-                       experts::StepControl const &, Progress, std::vector<int> const &);
+                       experts::StepControl const &, Progress, std::vector<int> const &,
+                       char const *);
 
 }  // namespace tessera::meta

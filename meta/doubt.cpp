@@ -123,9 +123,10 @@ std::vector<Task> tasks_of(std::vector<int> const &expert, std::size_t first, st
 
 }  // namespace
 
-double Doubt::drift_at(int expert, double time, std::size_t state) const
+double Doubt::at(std::vector<double> const &values, int expert, double time,
+                 std::size_t state) const
 {
-  double const *own = &drift[static_cast<std::size_t>(expert) * parts * dimension];
+  double const *own = &values[static_cast<std::size_t>(expert) * parts * dimension];
   auto const of = [&](std::size_t part) { return own[part * dimension + state]; };
   double const span = horizon[static_cast<std::size_t>(expert)];
   double const at = double(parts) * time / span - 0.5;  // in parts, from the middle of the first
@@ -134,6 +135,12 @@ double Doubt::drift_at(int expert, double time, std::size_t state) const
   auto const part = std::min(static_cast<std::size_t>(at), parts - 1);
   double const share = at - double(part);
   return (1 - share) * of(part) + share * of(std::min(part + 1, parts - 1));
+}
+
+double Doubt::beside_context(int expert, double time, std::size_t state) const
+{
+  double const other = elsewhere.empty() ? 0.0 : at(elsewhere, expert, time, state);
+  return std::hypot(drift_at(expert, time, state), other);
 }
 
 template <class T>
@@ -199,9 +206,28 @@ std::vector<double> deviations(Mixture<T> const &mixture, Doubt const &doubt,
         for (std::size_t k = 0; k < data.points; ++k) {
           for (std::size_t i = 0; i < d; ++i) {
             double const variance = solved.variance(e - first, j, k, i, own);
-            double const drift = doubt.drift_at(expert[e], data.grid(e)[k] - data.grid(e)[0], i);
-            to[k * d + i] = std::sqrt(variance + drift * drift);
+            double const time = data.grid(e)[k] - data.grid(e)[0];
+            to[k * d + i] =
+                std::hypot(std::sqrt(variance), doubt.beside_context(expert[e], time, i));
           }
+        }
+      }
+    }
+  }
+  return found;
+}
+
+std::vector<double> trained_deviations(Doubt const &doubt, domains::Trajectories const &data,
+                                       std::vector<int> const &expert)
+{
+  std::vector<double> found;
+  found.reserve(data.states.size());
+  for (std::size_t e = 0; e < data.size(); ++e) {
+    for (std::size_t j = 0; j < data.count; ++j) {
+      for (std::size_t k = 0; k < data.points; ++k) {
+        double const time = data.grid(e)[k] - data.grid(e)[0];
+        for (std::size_t i = 0; i < data.dimension; ++i) {
+          found.push_back(doubt.beside_context(expert[e], time, i));
         }
       }
     }

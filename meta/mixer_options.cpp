@@ -30,6 +30,7 @@ MixerOptions MixerOptions::read(Section &t, Section &p)
   o.held_out = t.choose(
       "held_out", o.held_out,
       {{"none", HeldOut::none}, {"trajectory", HeldOut::trajectory}, {"tail", HeldOut::tail}});
+  o.rivals = t.get_in("rivals", o.rivals, -1, 100);
   o.update = t.choose("update", o.update, {"alternate", "joint"});
   o.selection.rule = t.choose("selection", "near", selection_rules());
   o.selection.count = t.get_in("contributors", 1000000, 1, 1000000);

@@ -175,7 +175,7 @@ Rehearsal rehearse_on(Mixture<T> const &mixture, Linearised<T> const &own, Doubt
 {
   Rehearsal rehearsal;
   Adapted &found = rehearsal.found;
-  found = adapt(mixture, systems, options, control, std::move(progress), without);
+  found = adapt(mixture, systems, options, control, std::move(progress), without, "rehearse");
   tell_doubt(mixture, doubt, systems, options, control, found);
   std::size_t const each = systems.size() / seen.size(), rank = std::size_t(mixture.rank());
   for (std::size_t e = 0; e < seen.size(); ++e) {

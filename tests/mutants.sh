@@ -68,7 +68,9 @@ what is held out is learnt from | src/model/run_mixture.cpp | s/trainer_\(mixtur
 shares of losses not those of the formula | meta/gates/softmax.cpp | s/\/ \(2 \* square\)\)\);/\/ square));/ | unit_meta | Softmax.SharesAreTheExpectationOfTheFormula
 a share of a sum without a gradient | src/fields/sum_field.hpp | s/share_bar_\(k, v\) \+= tape/share_bar_(k, v) = tape/ | gradient | *MatchesDifferencesOfTheReplayedStepsInEveryContext*
 the noise of a start does not reach the context | meta/doubt.cpp | s/b \+= variance\(i\) \* start\[i\] \* start\[i\]\.transpose\(\);/b += 0 * start[i] * start[i].transpose();/ | unit_meta | DoubtOfLines.*
-bands without the contexts' covariance | meta/doubt.cpp | s/std::sqrt\(variance \+ drift \* drift\)/std::sqrt(0 * variance + drift * drift)/ | unit_meta | DoubtOfLines.*:Doubt.*
+bands without the contexts' covariance | meta/doubt.cpp | s/std::hypot\(std::sqrt\(variance\), /std::hypot(0 * variance, / | unit_meta | DoubtOfLines.*:Doubt.*
+bands without what rivals say otherwise | meta/doubt.cpp | s/drift_at\(expert, time, state\), other\);/drift_at(expert, time, state), 0 * other);/ | unit_meta | RivalsOfLines.*
+rivals not asked about other starts | meta/rivals.cpp | s/if \(e == environment\) continue;/if (e != environment) continue;/ | unit_meta | RivalsOfLines.*
 what is foreign is not said | meta/doubt.cpp | s/!\(found\.misfit\.back\(\) <= doubt\.most_misfit\[expert\]\)/false/ | unit_meta | DoubtOfLines.*
 deviations in training's units | src/model/model.cpp | s/^    card\.scaling\.restore_deviations\(deviation\);$// | unit_model | OwnUnits.*
 minutes for seconds in files of fields | io/pdebench_writer.cpp | s/grid\.times\(\), "s"\)/grid.times(), "min")/ | unit_io | PdebenchWriter.WritesTheNamesShapesAndTypesThatOthersLookFor

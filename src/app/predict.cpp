@@ -57,19 +57,30 @@ double mean_square(std::vector<double> const &predicted, domains::Trajectories c
 }
 
 /// What there is to say of the bands, a line each.
-std::string bands_of(std::vector<model::System> const &systems, model::Predicted const &predicted,
+std::string bands_of(PredictWords const &o, model::Model const &model,
+                     std::vector<model::System> const &systems, model::Predicted const &predicted,
                      double covered)
 {
+  if (!model.tells_deviations()) {
+    return "\nno error bands: the experts of this run do not tell the sensitivities of solutions "
+           "to "
+           "contexts (push_forward)";
+  }
   if (predicted.deviation.empty()) {
-    return "\nno error bands: the run was trained by an earlier version, or its experts "
-           "cannot push tangents forward";
+    return fmt::format(
+        "\nno error bands: {} has no doubt.json, which a run writes when its training ends: train "
+        "it again with this version",
+        o.run);
   }
   std::string text;
-  auto const none = std::count_if(systems.begin(), systems.end(),
-                                  [](auto const &system) { return system.covariance.empty(); });
+  auto const none = std::count_if(systems.begin(), systems.end(), [](auto const &system) {
+    return system.followed() && system.covariance.empty();
+  });
   if (none > 0) {
-    text += fmt::format("\n{} of {} systems have no error bands: adapt to them anew", none,
-                        systems.size());
+    text += fmt::format(
+        "\n{} of {} systems have no error bands, as {} holds no covariance of theirs: adapt to "
+        "them anew",
+        none, systems.size(), o.systems);
   }
   if (std::isfinite(covered)) {
     text += fmt::format("\n{:.1f} % of the given states lie in their 90 % bands", 100 * covered);
@@ -109,7 +120,7 @@ std::string follow_systems(PredictWords const &o, model::Model const &model)
             " is a system that no expert could follow when it was adapted";
   }
   if (std::isfinite(error)) text += fmt::format("\nmse against the given states: {:.3e}", error);
-  text += bands_of(systems, predicted, std::isfinite(error) ? covered : std::nan(""));
+  text += bands_of(o, model, systems, predicted, std::isfinite(error) ? covered : std::nan(""));
   if (failed > 0) {
     text += fmt::format("\n{} trajectories could not be followed and are NaN ({})", failed,
                         message(*std::find_if(predicted.status.begin(), predicted.status.end(),

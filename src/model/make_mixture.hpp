@@ -18,9 +18,10 @@ std::shared_ptr<experts::ExpertBank<T>> make_bank(experts::ExpertKind const &kin
   }
 }
 
-/// The mixture that `settings` describe, at its random start.
+/// The mixture that `settings` describe, at its random start from `seed`.
 template <class T>
-meta::Mixture<T> make_mixture(Settings const &settings, int dimension, std::size_t environments)
+meta::Mixture<T> make_mixture(Settings const &settings, int dimension, std::size_t environments,
+                              std::uint64_t seed)
 {
   auto map = settings.trunk ? experts::make_trunk_map<T>(settings.trunk_options)
                             : experts::make_identity_map<T>();
@@ -28,9 +29,16 @@ meta::Mixture<T> make_mixture(Settings const &settings, int dimension, std::size
           settings.experts,
           environments,
           settings.split,
-          settings.seed,
+          seed,
           settings.gate->make(settings.experts),
           std::move(map)};
+}
+
+/// The same from the seed of the run.
+template <class T>
+meta::Mixture<T> make_mixture(Settings const &settings, int dimension, std::size_t environments)
+{
+  return make_mixture<T>(settings, dimension, environments, settings.seed);
 }
 
 }  // namespace tessera::model

@@ -37,6 +37,7 @@ class AnyMixture {
                                          domains::Trajectories const &starts,
                                          Settings const &settings) const = 0;
   virtual int rank() const = 0;
+  virtual bool has_push_forward() const = 0;
   virtual std::vector<double> row(int expert) const = 0;
 };
 
@@ -88,6 +89,7 @@ class TypedMixture final : public AnyMixture {
                             settings.solver);
   }
   int rank() const override { return mixture_.rank(); }
+  bool has_push_forward() const override { return mixture_.bank().has_push_forward(); }
   std::vector<double> row(int expert) const override
   {
     T const *begin = &mixture_.rows()(expert, 0);
@@ -251,6 +253,10 @@ int Model::experts() const
 std::vector<std::string> const &Model::state_names() const
 {
   return parts_->card.state_names;
+}
+bool Model::tells_deviations() const
+{
+  return parts_->mixture->has_push_forward();
 }
 std::vector<std::string> const &Model::environments() const
 {

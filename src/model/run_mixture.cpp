@@ -17,6 +17,7 @@
 #include "doubt_file.hpp"
 #include "make_mixture.hpp"
 #include "model_card.hpp"
+#include "train_rivals.hpp"
 
 namespace tessera::model {
 namespace {
@@ -100,14 +101,19 @@ class MixtureRun {
     throw_if_stopped();
     r.test = test();
     if (division_.held.size() > 0) choose_by(r, progress);
-    meta::Doubt const doubt = rehearse(progress);
+    meta::Doubt doubt = rehearse(progress);
+    Stopwatch const rivals;
+    train_rivals(settings_, mixture_, division_.train, folder_.path() / "rivals", data_digest_,
+                 doubt, log_, progress);
+    double const trained = rivals.seconds();
+    if (doubt.known()) r.test_deviation = test_deviations(doubt);
     if (doubt.known()) folder_.write("doubt.json", describe_doubt(doubt));
     r.query_deviation = adapt(&domains::Dataset::support, &domains::Dataset::query, doubt,
                               r.adapted, r.query, progress);
     r.outside_deviation =
         adapt(&domains::Dataset::outside_support, &domains::Dataset::outside_query, doubt,
               r.adapted_outside, r.outside, progress);
-    figures.adapt_seconds = watch.seconds();
+    figures.adapt_seconds = watch.seconds() - trained;
     return r;
   }
 
@@ -206,6 +212,15 @@ class MixtureRun {
     throw_if_stopped();
     r.held_out_adapted =
         meta::predict(mixture_, division_.held, found.expert, found.contexts, settings_.solver);
+  }
+
+  // Of the test split, in the user's order and units.
+  std::vector<double> test_deviations(meta::Doubt const &doubt) const
+  {
+    auto found = prepared_.as_given(
+        meta::trained_deviations(doubt, data_.test, mixture_.routes().leaders()));
+    prepared_.scaling().restore_deviations(found);
+    return found;
   }
 
   void gate_values(RunResult &r) const

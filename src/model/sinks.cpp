@@ -11,27 +11,10 @@
 
 #include "place_sinks.hpp"
 #include "show_solution.hpp"
+#include "trajectory_pictures.hpp"
 
 namespace tessera::model {
 namespace {
-
-// Environments in the order of their families, so that blocks are seen as blocks.
-std::vector<std::size_t> by_family(domains::Trajectories const &data)
-{
-  std::vector<std::size_t> order;
-  for (std::size_t e = 0; e < data.size(); ++e) order.push_back(e);
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    auto const &x = data.environments[a], &y = data.environments[b];
-    return std::tie(x.family, x.parameters) < std::tie(y.family, y.parameters);
-  });
-  return order;
-}
-
-double at(std::vector<double> const &states, domains::Trajectories const &data, std::size_t e,
-          std::size_t j, std::size_t k, std::size_t i)
-{
-  return states[((e * data.count + j) * data.points + k) * data.dimension + i];
-}
 
 class Pictures final : public Sink {
  public:
@@ -40,7 +23,7 @@ class Pictures final : public Sink {
     std::filesystem::create_directories(folder.plots());
     if (!result.gate.empty()) gate(result, folder);
     loss(result, folder);
-    orbits(result, folder);
+    draw_trajectories(result, folder);
   }
   void write_place(PlaceResult const &result, io::RunFolder const &folder) const override
   {
@@ -72,73 +55,6 @@ class Pictures final : public Sink {
         {.label = "context steps", .x = r.step, .y = r.loss_context, .colour = 1});
     plot.curves.push_back({.label = "model steps", .x = r.step, .y = r.loss_model, .colour = 0});
     io::write_png(folder.plots() / "loss.png", std::vector<io::Plot>{plot});
-  }
-
-  // The middle environment of each family, its first test starts; of a single family three.
-  // Chords between few times would look like orbits: then states are drawn over time.
-  static void orbits(RunResult const &r, io::RunFolder const &folder)
-  {
-    auto const &test = r.data->test;
-    bool const portraits = test.dimension > 1 && test.points >= 50;
-    std::vector<io::Plot> plots;
-    auto const order = by_family(test);
-    for (std::size_t f = 0; f < std::max<std::size_t>(1, r.data->families.size()); ++f) {
-      std::vector<std::size_t> own;
-      for (std::size_t e : order) {
-        if (test.environments[e].family == static_cast<int>(f) || r.data->families.empty()) {
-          own.push_back(e);
-        }
-      }
-      if (own.empty()) continue;
-      std::vector<std::size_t> shown{own[own.size() / 2]};
-      if (r.data->families.size() < 2) shown = {own.front(), own[own.size() / 2], own.back()};
-      for (std::size_t e : shown) plots.push_back(portraits ? portrait(r, e) : over_time(r, e));
-    }
-    int const columns = plots.size() > 4 ? 4 : plots.size() == 3 ? 3 : plots.size() > 1 ? 2 : 1;
-    char const *const name = portraits ? "phase_portraits.png" : "trajectories.png";
-    io::write_png(folder.plots() / name, plots, columns);
-  }
-
-  static io::Plot over_time(RunResult const &r, std::size_t e)
-  {
-    auto const &test = r.data->test;
-    io::Plot plot{.title = environment_label(*r.data, test.environments[e]),
-                  .x_title = "t",
-                  .y_title = r.data->state_names[0]};
-    for (std::size_t j = 0; j < std::min<std::size_t>(test.count, 4); ++j) {
-      auto const grid = test.grid(e);
-      io::Curve truth{.label = j == 0 ? "true" : "", .x = {grid.begin(), grid.end()}, .colour = 0};
-      truth.points = true;
-      io::Curve predicted{.label = j == 0 ? "predicted" : "", .x = truth.x, .colour = 1};
-      for (std::size_t k = 0; k < test.points; ++k) {
-        truth.y.push_back(at(test.states, test, e, j, k, 0));
-        predicted.y.push_back(at(r.test.states, test, e, j, k, 0));
-      }
-      plot.curves.push_back(predicted);
-      plot.curves.push_back(truth);
-    }
-    return plot;
-  }
-
-  static io::Plot portrait(RunResult const &r, std::size_t e)
-  {
-    auto const &test = r.data->test;
-    io::Plot plot{.title = environment_label(*r.data, test.environments[e]),
-                  .x_title = r.data->state_names[0],
-                  .y_title = r.data->state_names[1]};
-    for (std::size_t j = 0; j < std::min<std::size_t>(test.count, 4); ++j) {
-      io::Curve truth{.label = j == 0 ? "true" : "", .colour = 0};
-      io::Curve predicted{.label = j == 0 ? "predicted" : "", .colour = 1, .dashed = true};
-      for (std::size_t k = 0; k < test.points; ++k) {
-        truth.x.push_back(at(test.states, test, e, j, k, 0));
-        truth.y.push_back(at(test.states, test, e, j, k, 1));
-        predicted.x.push_back(at(r.test.states, test, e, j, k, 0));
-        predicted.y.push_back(at(r.test.states, test, e, j, k, 1));
-      }
-      plot.curves.push_back(truth);
-      plot.curves.push_back(predicted);
-    }
-    return plot;
   }
 };
 
@@ -175,11 +91,12 @@ class Paraview final : public Sink {
       t.times.push_back(test.grid(e)[k]);
       double squares = 0;
       for (std::size_t i = 0; i < test.dimension; ++i) {
-        double const d = at(r.test.states, test, e, j, k, i) - at(test.states, test, e, j, k, i);
+        double const d =
+            value_at(r.test.states, test, e, j, k, i) - value_at(test.states, test, e, j, k, i);
         squares += d * d;
       }
       for (std::size_t i = 0; i < 3; ++i) {
-        t.points.push_back(i < test.dimension ? at(states, test, e, j, k, i) : 0.0);
+        t.points.push_back(i < test.dimension ? value_at(states, test, e, j, k, i) : 0.0);
       }
       error.push_back(std::sqrt(squares));
     }

@@ -58,10 +58,10 @@ class UsingAModel(TinyTest):
         for system in found["adapt"][:3]:
             del system["covariance"]
         (self.folder / "adapted.json").write_text(json.dumps(found))
-        self.assertIn("3 of 4 systems have no error bands", self.says(*words))
+        self.assertIn("3 of 4 systems have no error bands, as adapted.json holds", self.says(*words))
 
         (self.folder / "run/doubt.json").unlink()
-        self.assertIn("no error bands: ", self.says(*words))
+        self.assertIn("no error bands: run has no doubt.json", self.says(*words))
         (self.folder / "run/doubt.json").write_text('{"states": 2}')
         self.refused(words, "doubt.json", "without error bands")
 

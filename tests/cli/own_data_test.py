@@ -161,6 +161,22 @@ class OwnData(OwnTest):
 
         self.assertIn("the last 5 of 20 times are held out", self.runs("out"))
 
+    def test_where_one_start_is_seen_of_each_system_rivals_tell_what_others_may_do(self):
+        self.archive("in/train.npz", t=times(), X=oscillators(TRAIN[:1]))
+
+        self.assertIn("3 rivals trained and heard", self.runs("out"))
+        doubt = json.loads((self.folder / "out/doubt.json").read_text())
+        self.assertEqual(len(doubt["elsewhere"]), len(doubt["drift"]))
+        self.assertGreater(max(doubt["elsewhere"]), 0)
+
+        text = self.runs("none", "train.rivals=0")
+        self.assertIn("error bands say nothing of other starts", text)
+        self.assertEqual(json.loads((self.folder / "none/doubt.json").read_text())["elsewhere"], [])
+        self.assertIn("too few to train rivals", self.runs("few", "train.rivals=1", "experts.count=4"))
+
+        self.data()
+        self.assertNotIn("rivals", self.runs("several"))
+
     def test_a_test_of_training_trajectories_is_said(self):
         self.data()
         self.archive("in/test.npz", t=times(), X=oscillators(TRAIN[:2]))

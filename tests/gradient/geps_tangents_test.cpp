@@ -36,6 +36,12 @@ struct Case {
   int tangents;
 };
 
+// Without it GoogleTest prints the bytes.
+void PrintTo(Case const &tried, std::ostream *out)
+{
+  *out << tried.name;
+}
+
 class GepsTangents : public ::testing::TestWithParam<Case>, protected twins::TangentProblem<Geps> {
  protected:
   GepsTangents()

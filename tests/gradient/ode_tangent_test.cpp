@@ -40,6 +40,12 @@ struct Case {
   double step, rtol;
 };
 
+// Without it GoogleTest prints the bytes.
+void PrintTo(Case const &tried, std::ostream *out)
+{
+  *out << tried.name;
+}
+
 class OdeTangent : public ::testing::TestWithParam<Case> {
  protected:
   OdeTangent()

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,12 @@ struct AnyExpert {
     return x;
   }
 };
+
+/// Without it GoogleTest prints the bytes.
+inline void PrintTo(AnyExpert const &expert, std::ostream *out)
+{
+  *out << expert.name;
+}
 
 /// The shape of the network inside an expert that sees the time.
 template <class Shape>

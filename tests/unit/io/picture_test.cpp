@@ -195,6 +195,45 @@ TEST(Plot, ACurveIsInterruptedWhereItIsNotANumber)
   EXPECT_NEAR(double(broken), 0.5 * double(whole), 0.1 * double(whole));
 }
 
+TEST(Plot, ABandIsAPaleSurfaceBetweenItsEdgesBehindTheCurves)
+{
+  TemporaryFolder const place;
+  Curve const band{.x = {0, 1}, .y = {-1, -1}, .colour = 1, .upper = {1, 1}};
+
+  Image const image = draw(place, {"", "", "", false, false, {{"", {0, 1}, {0, 0}}, band}});
+
+  Bounds const surface(image.where(pale(1))), line(image.where(palette(0)));
+  EXPECT_NEAR(surface.low.x, line.low.x, 4);
+  EXPECT_NEAR(surface.high.x, line.high.x, 4);
+  EXPECT_NEAR((surface.low.y + surface.high.y) / 2, (line.low.y + line.high.y) / 2, 2);
+  EXPECT_GT(surface.high.y - surface.low.y, 100);
+}
+
+TEST(Plot, ABandThatRunsAwayDoesNotFlattenTheCurves)
+{
+  TemporaryFolder const place;
+  Curve const band{.x = {0, 1}, .y = {0, -1e9}, .colour = 1, .upper = {0, 1e9}};
+  Curve const line{.x = {0, 1}, .y = {0, 1}};
+
+  Image const image = draw(place, {"", "", "", false, false, {line, band}});
+
+  Bounds const drawn(image.where(palette(0)));
+  EXPECT_GT(drawn.high.y - drawn.low.y, 100);
+}
+
+TEST(Plot, ABandIsInterruptedWhereItIsNotKnown)
+{
+  TemporaryFolder const place;
+  double const nan = std::numeric_limits<double>::quiet_NaN();
+  Curve band{.x = {0, 1, 2, 3, 4}, .y = {0, 0, 0, 0, 0}, .colour = 1, .upper = {1, 1, 1, 1, 1}};
+  std::size_t const whole = draw(place, {"", "", "", false, false, {band}}).where(pale(1)).size();
+  band.upper[2] = nan;
+
+  std::size_t const broken = draw(place, {"", "", "", false, false, {band}}).where(pale(1)).size();
+
+  EXPECT_NEAR(double(broken), 0.5 * double(whole), 0.1 * double(whole));
+}
+
 TEST(Plot, AnUnwritableFolderIsAnIoError)
 {
   EXPECT_THROW(write_png("/proc/none/plot.png", std::vector{Plot{}}), tessera::IoError);

@@ -13,13 +13,16 @@ struct HeatMap {
   std::vector<double> values;  ///< (row, column)
 };
 
-/// One line or point cloud of a Plot.
+/// One line, point cloud or band of a Plot.
 struct Curve {
   std::string label;
   std::vector<double> x, y;
   int colour = 0;  ///< index into a fixed colour-blind-safe palette
   bool dashed = false;
   bool points = false;  ///< a dot at each (x, y) instead of a line
+  /// Of a band, a pale surface behind everything else: its upper edge where y is the lower one. An
+  /// axis follows a band no further than the other curves' span beyond them.
+  std::vector<double> upper = {};
 };
 
 /// One pair of axes.

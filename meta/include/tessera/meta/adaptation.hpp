@@ -31,10 +31,12 @@ struct Adapted {
 /// polished, or Levenberg-Marquardt on sensitivities. `start = "zero"` follows the published way:
 /// context zero, the gate chooses, no second try. Throws InputError where experts without
 /// push_forward are to be adapted by Levenberg-Marquardt. `without` (environment): an expert that
-/// is not tried, for rehearsals, which start at centroids; empty: all are.
+/// is not tried, for rehearsals, which start at centroids; empty: all are. `word`: what the work is
+/// called as it goes.
 template <class T>
 Adapted adapt(Mixture<T> const &mixture, domains::Trajectories const &support,
               AdaptOptions const &options, experts::StepControl const &control,
-              Progress progress = {}, std::vector<int> const &without = {});
+              Progress progress = {}, std::vector<int> const &without = {},
+              char const *word = "adapt");
 
 }  // namespace tessera::meta

@@ -14,9 +14,12 @@ namespace tessera::meta {
 struct Doubt {
   static constexpr std::size_t parts = 10;  ///< of a horizon, each with a drift of its own
 
-  std::size_t dimension = 0;    ///< state size
-  std::vector<double> noise;    ///< (expert, state): deviation that data are measured with
-  std::vector<double> drift;    ///< (expert, part, state): deviation of solutions in its middle
+  std::size_t dimension = 0;  ///< state size
+  std::vector<double> noise;  ///< (expert, state): deviation that data are measured with
+  std::vector<double> drift;  ///< (expert, part, state): deviation of solutions in its middle
+  /// (expert, part, state): what rivals say otherwise of starts that a system was not seen from,
+  /// in deviations (rivals.hpp); empty where training has seen several of each system.
+  std::vector<double> elsewhere = {};
   std::vector<double> horizon;  ///< (expert): time that its systems were followed for
   /// What deviations of contexts are multiplied with so that 90 % of rehearsals lie in their bands.
   double factor = 1;
@@ -30,7 +33,16 @@ struct Doubt {
   }
   /// Deviation of an expert's solutions from the truth, `time` after their start, where the context
   /// is right; beyond the horizon it goes on growing.
-  double drift_at(int expert, double time, std::size_t state) const;
+  double drift_at(int expert, double time, std::size_t state) const
+  {
+    return at(drift, expert, time, state);
+  }
+  /// Drift, and what rivals add to it: all that a prediction is in doubt by where its context is
+  /// not.
+  double beside_context(int expert, double time, std::size_t state) const;
+
+ private:
+  double at(std::vector<double> const &values, int expert, double time, std::size_t state) const;
 };
 
 /// Learns how large errors are. `seen` has the mixture's environments. Every one of its
@@ -60,5 +72,9 @@ std::vector<double> deviations(Mixture<T> const &mixture, Doubt const &doubt,
                                std::vector<double> const &contexts,
                                std::vector<double> const &covariance,
                                experts::StepControl const &control);
+
+/// The same of systems that experts were trained on, whose contexts are not in doubt.
+std::vector<double> trained_deviations(Doubt const &doubt, domains::Trajectories const &data,
+                                       std::vector<int> const &expert);
 
 }  // namespace tessera::meta

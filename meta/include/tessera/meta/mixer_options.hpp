@@ -16,6 +16,9 @@ struct MixerOptions {
   int inner_context = 12, inner_model = 12;
   int warmup = 30;                   ///< outer steps with one expert on all environments
   HeldOut held_out = HeldOut::none;  ///< what is kept from training, to choose by
+  /// Trainings beside this one, each without some of the systems, that tell how sure it is of other
+  /// starts; −1: three where each system has one trajectory, else none.
+  int rivals = -1;
   std::string update = "alternate";  ///< or "joint": contexts and model in every inner step
   SelectionOptions selection;
   double proximal = 0;        ///< beta of (beta/2)|x - x_old|², per parameter

@@ -60,6 +60,8 @@ class Model {
   long outer_steps() const;  ///< of the training behind it
   int experts() const;
   std::vector<std::string> const &state_names() const;  ///< (state)
+  /// Whether its experts tell the sensitivities that deviations are made of.
+  bool tells_deviations() const;
   /// The systems it was trained on, as users know them. Shape (environment).
   std::vector<std::string> const &environments() const;
 

@@ -23,8 +23,8 @@ struct RunResult {
   std::vector<double> gate;                            ///< (environment, expert): gate values
   std::vector<double> step, loss_context, loss_model;  ///< (outer step)
   meta::Prediction test, query, outside;               ///< predictions of the three splits
-  /// Standard deviations of query and outside, as their states; empty where nothing is known.
-  std::vector<double> query_deviation, outside_deviation;
+  /// Standard deviations of the three, as their states; empty where nothing is known.
+  std::vector<double> test_deviation, query_deviation, outside_deviation;
   meta::Adapted adapted, adapted_outside;
   /// Of what was kept from training, where anything was: as trained, and adapted as if new.
   meta::Prediction held_out, held_out_adapted;
