@@ -33,6 +33,7 @@ find_dependency(VTK 9.1 COMPONENTS
   CommonCore CommonDataModel IOXML IOImage ImagingCore ImagingColor ImagingSources RenderingFreeType)
 find_dependency(PkgConfig)
 tessera_find_module(PETSc PETSc>=3.18)
+tessera_find_module(GINAC ginac>=1.8)
 # By pkg-config: Debian's package file of libzip asks for programs of another package.
 tessera_find_module(LIBZIP libzip>=1.7)
 # liblzf has neither a package file nor a module.

@@ -74,6 +74,8 @@ rivals not asked about other starts | meta/rivals.cpp | s/if \(e == environment\
 what is foreign is not said | meta/doubt.cpp | s/!\(found\.misfit\.back\(\) <= doubt\.most_misfit\[expert\]\)/false/ | unit_meta | DoubtOfLines.*
 deviations in training's units | src/model/model.cpp | s/^    card\.scaling\.restore_deviations\(deviation\);$// | unit_model | OwnUnits.*
 minutes for seconds in files of fields | io/pdebench_writer.cpp | s/grid\.times\(\), "s"\)/grid.times(), "min")/ | unit_io | PdebenchWriter.WritesTheNamesShapesAndTypesThatOthersLookFor
+a derivative without that of what stands inside | domains/expression/derivative.cpp | s/graph\.make\(Operation::multiply, outer, inner\)/outer/ | unit_domains | *Derivative.*
+a place of a number is taken too soon | domains/expression/program.cpp | s/ && last_reader == reader\)/)/ | unit_domains | *Program*
 TABLE
 }
 

@@ -32,17 +32,6 @@ StartList published_starts(DynamicsSetting const &set, bool training, std::size_
   return starts;
 }
 
-StartList draw_starts(DynamicsSetting const &set, Split split, std::size_t count,
-                      std::uint64_t seed)
-{
-  Rng rng(seed, "starts", 0, static_cast<std::uint64_t>(split));
-  StartList starts(count, std::vector<double>(set.low.size()));
-  for (auto &start : starts) {
-    for (std::size_t i = 0; i < start.size(); ++i) start[i] = rng.uniform(set.low[i], set.high[i]);
-  }
-  return starts;
-}
-
 /// Makes one split after another and counts trajectories on the way.
 class Maker {
  public:
@@ -81,8 +70,11 @@ class Maker {
     std::vector<Environment> environments;
     for (auto const &c : parameters) environments.push_back({0, c});
     bool const training = kind == Split::train || kind == Split::support;
-    StartList const starts = options_.published_ics ? published_starts(set_, training, count)
-                                                    : draw_starts(set_, kind, count, seed_);
+    StartList const starts =
+        options_.published_ics
+            ? published_starts(set_, training, count)
+            : draw_in_box(set_.low, set_.high,
+                          Rng(seed_, "starts", 0, static_cast<std::uint64_t>(kind)), count);
     Trajectories made = simulate(simulation_, {starts}, std::move(environments));
     progress_.update(done_ += made.size() * made.count);
     return made;

@@ -88,8 +88,8 @@ Plan make_plan(OdebenchOptions const &options, std::uint64_t seed, Registry cons
     plan.simulation.families.push_back(registry.make_named<Family>(family.id, none));
     plan.simulation.times.push_back(stored_times(family.horizon));
     plan.simulation.horizons.push_back(family.horizon);
-    plan.grids.emplace_back(family.reference, plan.setting.low, plan.setting.high,
-                            plan.setting.train_environments);
+    plan.grids.push_back(ParameterGrid::around(family.reference, plan.setting.low,
+                                               plan.setting.high, plan.setting.train_environments));
   }
   return plan;
 }

@@ -25,26 +25,43 @@ void append_spread(ParameterList const &list, std::size_t count, ParameterList &
 
 }  // namespace
 
-ParameterGrid::ParameterGrid(std::vector<double> reference, double low, double high,
-                             std::size_t environments)
-    : reference_(std::move(reference)), low_(low), high_(high), environments_(environments)
+ParameterGrid::ParameterGrid(std::vector<std::vector<double>> values)
+    : values_(std::move(values)), environments_(1)
 {
-  TESSERA_ASSERT(!reference_.empty() && environments > 0);
-  while (power(values_, reference_.size()) < environments_) ++values_;
+  for (auto const &of_one : values_) environments_ *= of_one.size();
+  TESSERA_ASSERT(environments_ > 0);
+}
+
+ParameterGrid ParameterGrid::around(std::vector<double> const &reference, double low, double high,
+                                    std::size_t environments)
+{
+  TESSERA_ASSERT(!reference.empty() && environments > 0);
+  std::size_t count = 1;
+  while (power(count, reference.size()) < environments) ++count;
+  double const width = count > 1 ? (high - low) / static_cast<double>(count - 1) : 0.0;
+  std::vector<std::vector<double>> values(reference.size());
+  for (std::size_t p = 0; p < values.size(); ++p) {
+    for (std::size_t k = 0; k < count; ++k) {
+      values[p].push_back((low + static_cast<double>(k) * width) * reference[p]);
+    }
+  }
+  ParameterGrid grid(std::move(values));
+  grid.environments_ = environments;
+  return grid;
 }
 
 std::size_t ParameterGrid::stride(std::size_t parameter) const
 {
-  return power(values_, reference_.size() - 1 - parameter);
+  std::size_t result = 1;
+  for (std::size_t p = parameter + 1; p < values_.size(); ++p) result *= values_[p].size();
+  return result;
 }
 
 std::vector<double> ParameterGrid::at(std::size_t environment) const
 {
-  std::vector<double> c(reference_.size());
-  for (std::size_t p = 0; p < c.size(); ++p) {
-    auto const k = static_cast<double>(environment / stride(p) % values_);
-    double const width = values_ > 1 ? (high_ - low_) / static_cast<double>(values_ - 1) : 0.0;
-    c[p] = (low_ + k * width) * reference_[p];
+  std::vector<double> c;
+  for (std::size_t p = 0; p < values_.size(); ++p) {
+    c.push_back(values_[p][environment / stride(p) % values_[p].size()]);
   }
   return c;
 }
@@ -58,7 +75,8 @@ std::vector<double> ParameterGrid::midpoint(std::size_t first, std::size_t secon
 
 bool ParameterGrid::has_next(std::size_t environment, std::size_t parameter) const
 {
-  return environment / stride(parameter) % values_ + 1 < values_;
+  std::size_t const count = values_[parameter].size();
+  return environment / stride(parameter) % count + 1 < count;
 }
 
 ParameterList ParameterGrid::training() const
@@ -68,13 +86,20 @@ ParameterList ParameterGrid::training() const
   return result;
 }
 
+std::size_t ParameterGrid::varied() const
+{
+  return static_cast<std::size_t>(std::count_if(
+      values_.begin(), values_.end(), [](auto const &of_one) { return of_one.size() > 1; }));
+}
+
 ParameterList ParameterGrid::between(std::size_t count) const
 {
   ParameterList cells, edges;
   for (std::size_t e = 0; e < environments_; ++e) {
     std::size_t far = e;  // the corner opposite to e: the last of its cell in grid order
-    bool inside = true;
-    for (std::size_t p = 0; p < reference_.size(); ++p) {
+    bool inside = varied() > 0;
+    for (std::size_t p = 0; p < values_.size(); ++p) {
+      if (values_[p].size() == 1) continue;
       inside = inside && has_next(e, p);
       far += stride(p);
       std::size_t const next = e + stride(p);
@@ -83,7 +108,7 @@ ParameterList ParameterGrid::between(std::size_t count) const
     if (inside && far < environments_) cells.push_back(midpoint(e, far));
   }
   std::size_t const from_cells = std::min(count, cells.size());
-  std::size_t const from_edges = reference_.size() > 1 ? count - from_cells : 0;
+  std::size_t const from_edges = varied() > 1 ? count - from_cells : 0;
   if (from_cells + from_edges < count || from_edges > edges.size()) {
     throw InputError("data: " + std::to_string(environments_) + " training environments leave no " +
                      std::to_string(count) + " places between them; ask for fewer");

@@ -7,14 +7,21 @@ namespace tessera::domains {
 
 using ParameterList = std::vector<std::vector<double>>;  // (environment, parameter)
 
-/// The training environments of one family: the first `environments` points of a regular grid with
-/// m = ceil(environments^(1/p)) values from low·ref to high·ref for each of the p parameters, the
-/// first parameter slowest.
+/// The training environments of one family: points of a grid, the first parameter slowest.
 class ParameterGrid {
  public:
-  ParameterGrid(std::vector<double> reference, double low, double high, std::size_t environments);
+  /// All points of these values, neighbours beside each other. Shape (parameter, value).
+  explicit ParameterGrid(std::vector<std::vector<double>> values);
+
+  /// The first `environments` points of a regular grid with m = ceil(environments^(1/p)) values
+  /// from low·ref to high·ref for each of the p parameters.
+  static ParameterGrid around(std::vector<double> const &reference, double low, double high,
+                              std::size_t environments);
 
   ParameterList training() const;
+
+  /// Parameters that have more than one value.
+  std::size_t varied() const;
 
   /// `count` environments that lie between training ones: centres of grid cells whose corners are
   /// all training environments (midpoints of neighbours for one parameter), entries
@@ -32,10 +39,8 @@ class ParameterGrid {
   std::size_t stride(std::size_t parameter) const;
   bool has_next(std::size_t environment, std::size_t parameter) const;
 
-  std::vector<double> reference_;
-  double low_, high_;
+  std::vector<std::vector<double>> values_;  // (parameter, value)
   std::size_t environments_;
-  std::size_t values_ = 1;  // m, values of each parameter
 };
 
 }  // namespace tessera::domains

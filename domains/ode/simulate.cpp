@@ -48,6 +48,24 @@ std::vector<Status> integrate(Simulation const &simulation, std::vector<StartLis
   return status;
 }
 
+std::string what_happened(Simulation const &simulation, Environment const &environment,
+                          std::vector<double> const &start, double time, Status status)
+{
+  Family const &family = *simulation.families[family_of(environment)];
+  std::vector<double> rate(start.size());
+  family.evaluate(time, start, environment.parameters, rate);
+  for (std::size_t i = 0; i < rate.size(); ++i) {
+    if (!std::isfinite(rate[i])) {
+      return "cannot begin: the rate of " + family.state_names()[i] + " is not finite there";
+    }
+  }
+  if (status == Status::not_finite) return "leaves the finite range";
+  if (status == Status::step_limit) {
+    return "takes too many steps of an explicit method, as of a stiff system";
+  }
+  return "cannot be followed to its horizon";
+}
+
 }  // namespace
 
 void fail_trajectory(Simulation const &simulation, Environment const &environment,
@@ -76,9 +94,10 @@ Trajectories simulate(Simulation const &simulation, std::vector<StartList> const
   for (std::size_t n = 0; n < status.size(); ++n) {
     if (status[n] == Status::ok) continue;
     Environment const &environment = split.environments[n / split.count];
-    fail_trajectory(simulation, environment, starts[family_of(environment)][n % split.count],
-                    status[n] == Status::not_finite ? "leaves the finite range"
-                                                    : "cannot be followed to its horizon");
+    auto const &start = starts[family_of(environment)][n % split.count];
+    double const first_time = split.grid(n / split.count).front();
+    fail_trajectory(simulation, environment, start,
+                    what_happened(simulation, environment, start, first_time, status[n]));
   }
   return split;
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include <tessera/core/error.hpp>
-#include <tessera/core/rng.hpp>
 
 #include "numpy_twister.hpp"
 
@@ -12,20 +11,12 @@ namespace {
 
 StartList draw(FamilySetting const &family, Rng rng, std::size_t count, StartList const &taken)
 {
-  if (family.start_a == family.start_b) {
-    throw InputError("data: the reference starts of family " + family.id +
-                     " are equal and span no box to draw from");
+  std::vector<double> low, high;
+  for (std::size_t i = 0; i < family.start_a.size(); ++i) {
+    low.push_back(std::min(family.start_a[i], family.start_b[i]));
+    high.push_back(std::max(family.start_a[i], family.start_b[i]));
   }
-  StartList starts;
-  while (starts.size() < count) {
-    std::vector<double> x(family.start_a.size());
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      auto const [low, high] = std::minmax(family.start_a[i], family.start_b[i]);
-      x[i] = rng.uniform(low, high);
-    }
-    if (std::find(taken.begin(), taken.end(), x) == taken.end()) starts.push_back(std::move(x));
-  }
-  return starts;
+  return draw_in_box(low, high, rng, count, taken);
 }
 
 StartList family_starts(OdebenchSetting const &setting, std::size_t f, Split split,
@@ -49,6 +40,19 @@ StartList family_starts(OdebenchSetting const &setting, std::size_t f, Split spl
 }
 
 }  // namespace
+
+StartList draw_in_box(std::vector<double> const &low, std::vector<double> const &high, Rng rng,
+                      std::size_t count, StartList const &taken)
+{
+  if (low == high) throw InputError("data: the box of the starts is a point; give it an extent");
+  StartList starts;
+  while (starts.size() < count) {
+    std::vector<double> x(low.size());
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] = rng.uniform(low[i], high[i]);
+    if (std::find(taken.begin(), taken.end(), x) == taken.end()) starts.push_back(std::move(x));
+  }
+  return starts;
+}
 
 std::vector<StartList> draw_starts(OdebenchSetting const &setting, Split split, std::size_t count,
                                    std::uint64_t seed)

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include <tessera/core/rng.hpp>
+
 #include "odebench_setting.hpp"
 
 namespace tessera::domains {
@@ -13,6 +15,11 @@ enum class Split { train, test, support, query, outside_support, outside_query }
 constexpr std::size_t train_starts = 4;  // the two references and two draws
 
 using StartList = std::vector<std::vector<double>>;  // (trajectory, state)
+
+/// `count` starts uniform in the box from `low` to `high`, none of them one of `taken`. Shape of
+/// the corners (state); throws InputError where the box is a point.
+StartList draw_in_box(std::vector<double> const &low, std::vector<double> const &high, Rng rng,
+                      std::size_t count, StartList const &taken = {});
 
 /// The starts of every family for one split, shared by the family's environments: train has the
 /// two reference starts and draws uniform in the box they span, every other split draws only. No

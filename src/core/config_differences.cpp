@@ -21,6 +21,12 @@ void flatten(toml::table const &table, std::string const &path, Values &values)
       flatten(*inner_table, inner, values);
       continue;
     }
+    if (toml::array const *array = node.as_array(); array && array->is_array_of_tables()) {
+      for (std::size_t i = 0; i < array->size(); ++i) {
+        flatten(*array->get(i)->as_table(), join(inner, std::to_string(i)), values);
+      }
+      continue;
+    }
     std::ostringstream text;
     node.visit(
         [&](auto const &value) { text << toml::toml_formatter(value, toml::format_flags::none); });

@@ -60,15 +60,23 @@ toml::table parsed(std::string const &argument, std::string const &value)
 toml::table &Config::State::table_for(std::vector<std::string> const &tables,
                                       std::string const &argument)
 {
-  toml::table *table = &root_;
+  toml::node *node = &root_;
   std::string path;
   for (std::string const &part : tables) {
+    if (toml::table *table = node->as_table()) {
+      table->insert(part, toml::table{});  // does nothing where the key exists
+    }
+    node = child(*node, part);
+    if (!node) reject(argument, path + " has no entry " + part + "; they are counted from 0");
     path = join(path, part);
-    table->insert(part, toml::table{});  // does nothing where the key exists
-    table = table->get(part)->as_table();
-    if (!table) reject(argument, path + " is a value, not a table; override it as " + path + "=…");
+    if (!node->is_table() && !node->is_array()) {
+      reject(argument, path + " is a value, not a table; override it as " + path + "=…");
+    }
   }
-  return *table;
+  if (!node->is_table()) {
+    reject(argument, path + " is a list; name one of its entries, or set it as " + path + "=…");
+  }
+  return *node->as_table();
 }
 
 void Config::State::apply(std::string const &argument)

@@ -41,8 +41,7 @@ toml::node const *Config::State::find(std::string const &path) const
 {
   toml::node const *node = &root_;
   for (std::string const &part : split(path)) {
-    toml::table const *table = node->as_table();
-    node = table ? table->get(part) : nullptr;
+    node = child(*node, part);
     if (!node) return nullptr;
   }
   return node;
@@ -63,9 +62,19 @@ std::string const *Config::State::override_of(std::string const &path) const
   return nullptr;
 }
 
+std::string const *Config::State::override_around(std::string const &path) const
+{
+  for (std::string at = path;; at.resize(at.rfind('.'))) {
+    if (std::string const *argument = override_of(at)) return argument;
+    if (at.find('.') == std::string::npos) return nullptr;
+  }
+}
+
 std::string Config::State::where(std::string const &path) const
 {
-  if (std::string const *argument = override_of(path)) return "override \"" + *argument + "\"";
+  if (std::string const *argument = override_around(path)) {
+    return "override \"" + *argument + "\"";
+  }
   if (toml::node const *node = find(path); node && !node->source().begin) {
     // A table that only overrides made.
     auto const inside = overrides_.lower_bound(path + ".");
@@ -82,6 +91,28 @@ std::string Config::State::where(std::string const &path) const
   }
 }
 
+std::string Config::State::where_in(std::string const &path, std::size_t character) const
+{
+  toml::node const *node = find(path);
+  if (!node || !node->is_string() || !node->source().begin || override_around(path)) {
+    return where(path);
+  }
+  auto [line, column] = node->source().begin;
+  std::string_view rest = text;
+  for (; line > 1; --line) rest.remove_prefix(rest.find('\n') + 1);
+  // Columns count characters: bytes 10xxxxxx go on with one.
+  auto const goes_on = [&] { return !rest.empty() && (rest.front() & 0xC0) == 0x80; };
+  for (auto left = column; left > 1 && !rest.empty(); --left) {
+    do rest.remove_prefix(1);
+    while (goes_on());
+  }
+  std::string const &value = node->as_string()->get();
+  bool const as_it_is = rest.size() > value.size() + 1 && rest.front() == rest[value.size() + 1] &&
+                        rest.substr(1, value.size()) == value;
+  if (!as_it_is) return where(path);
+  return fmt::format("{}:{}:{}", name_, node->source().begin.line, column + 1 + character);
+}
+
 void Config::State::fail(std::string const &path, std::string const &what) const
 {
   throw ConfigError(printable(where(path) + ": " + path + " " + what));
@@ -89,12 +120,13 @@ void Config::State::fail(std::string const &path, std::string const &what) const
 
 toml::table &Config::State::used_table(std::string const &path)
 {
-  toml::table *table = &used;
+  toml::node *node = &used;
   for (std::string const &part : split(path)) {
-    table->insert(part, toml::table{});
-    table = table->get(part)->as_table();
+    // Does nothing where the key exists; an array has its tables from use_tables.
+    if (toml::table *table = node->as_table()) table->insert(part, toml::table{});
+    node = child(*node, part);
   }
-  return *table;
+  return *node->as_table();
 }
 
 void Config::State::use_table(std::string const &path)
@@ -105,6 +137,28 @@ void Config::State::use_table(std::string const &path)
        dot = path.rfind('.', dot - 1)) {
     known_tables_.insert(path.substr(0, dot));
   }
+}
+
+std::size_t Config::State::use_tables(std::string const &path)
+{
+  use_table(path);
+  toml::node const *node = find(path);
+  if (!node) return 0;
+  toml::array const *array = node->as_array();
+  if (!array || !array->is_array_of_tables()) {
+    fail(path, fmt::format("is read as a list of tables; write [[{}]] and its keys below it for "
+                           "each of them",
+                           path));
+  }
+  toml::array tables;
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    tables.push_back(toml::table{});
+    use_table(join(path, std::to_string(i)));
+  }
+  std::size_t const dot = path.rfind('.');
+  toml::table &around = dot == std::string::npos ? used : used_table(path.substr(0, dot));
+  around.insert(path.substr(dot + 1), std::move(tables));  // does nothing the second time
+  return array->size();
 }
 
 }  // namespace tessera

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <charconv>
 #include <map>
 #include <set>
 #include <string>
@@ -24,8 +25,13 @@ class Config::State {
   /// The place of a value: the override that set it, or file:line:column, or that of the nearest
   /// table around an absent one.
   std::string where(std::string const &path) const;
+  /// The place of one character of a text, where the file has the text as it is on one line; else
+  /// that of the text.
+  std::string where_in(std::string const &path, std::size_t character) const;
   /// The argument that set this path, or something inside it; nullptr where the file did.
   std::string const *override_of(std::string const &path) const;
+  /// The same, or the one that set the list around it.
+  std::string const *override_around(std::string const &path) const;
   [[noreturn]] void fail(std::string const &path, std::string const &what) const;
 
   /// Makes a key known and records the value in use.
@@ -33,6 +39,9 @@ class Config::State {
   void use(std::string const &table, std::string const &key, T &&value);
   /// Makes a table known.
   void use_table(std::string const &path);
+  /// Makes the tables of an array known and tells how many there are, 0 where it is absent;
+  /// ConfigError where something else stands there.
+  std::size_t use_tables(std::string const &path);
   /// Names of the outermost tables.
   std::vector<std::string> tables() const;
   /// One line for each outermost table that is none of `known`.
@@ -68,6 +77,18 @@ inline std::string join(std::string const &table, std::string_view key)
 }
 
 std::vector<std::string> split(std::string const &path);
+
+/// What a table has by that name, an array by that number from 0; nullptr where there is none.
+template <class Node>
+auto child(Node &node, std::string const &part) -> decltype(node.as_table()->get(part))
+{
+  if (auto *table = node.as_table()) return table->get(part);
+  std::size_t index = 0;
+  char const *end = part.data() + part.size();
+  auto const [read, error] = std::from_chars(part.data(), end, index);
+  auto *array = node.as_array();
+  return array && error == std::errc() && read == end ? array->get(index) : nullptr;
+}
 
 template <class T>
 void Config::State::use(std::string const &table, std::string const &key, T &&value)

@@ -37,8 +37,8 @@ std::vector<std::string> Config::State::known_in(std::string const &table) const
 std::string Config::State::unknown_key(std::string const &table, toml::key const &key) const
 {
   std::string const path = join(table, key.str());
-  std::string const *argument = override_of(path);
-  std::string const at = argument ? where(path) : place(key.source());
+  bool const in_file = !override_around(path) && key.source().begin;
+  std::string const at = in_file ? place(key.source()) : where(path);
   std::string line = at + ": unknown key " + path;
   std::vector<std::string> const known = known_in(table);
   if (auto const near = nearest_word(key.str(), known)) {
@@ -85,7 +85,12 @@ void Config::State::unknown_in(toml::table const &table, std::string const &path
     if (retyped && !node.is_table() && !known_keys_.contains(inner) && !override_of(inner))
       continue;
     toml::table const *inner_table = node.as_table();
-    if (inner_table && known_tables_.contains(inner)) {
+    toml::array const *array = node.as_array();
+    if (array && known_tables_.contains(inner)) {
+      for (std::size_t i = 0; i < array->size(); ++i) {
+        unknown_in(*array->get(i)->as_table(), join(inner, std::to_string(i)), lines);
+      }
+    } else if (inner_table && known_tables_.contains(inner)) {
       unknown_in(*inner_table, inner, lines);
     } else if (inner_table) {
       lines.push_back(unknown_table(inner, key, known));

@@ -6,6 +6,7 @@
 
 #include <tessera/core/config.hpp>
 #include <tessera/core/error.hpp>
+#include <tessera/core/printable.hpp>
 
 #include "config_state.hpp"
 
@@ -229,9 +230,40 @@ Section Section::section(std::string const &name)
   return Section(state_, path);
 }
 
+std::vector<Section> Section::sections(std::string const &name)
+{
+  std::string const path = join(path_, name);
+  std::vector<Section> tables;
+  for (std::size_t i = 0, count = state_->use_tables(path); i < count; ++i) {
+    tables.push_back(Section(state_, join(path, std::to_string(i))));
+  }
+  return tables;
+}
+
+std::vector<std::string> Section::keys() const
+{
+  std::vector<std::string> names;
+  if (toml::table const *table = state_->find_table(path_)) {
+    for (auto const &[key, node] : *table) names.emplace_back(key.str());
+  }
+  return names;
+}
+
 bool Section::has(std::string const &key) const
 {
   return state_->find(join(path_, key)) != nullptr;
+}
+
+bool Section::has_list(std::string const &key) const
+{
+  toml::node const *node = state_->find(join(path_, key));
+  return node && node->is_array();
+}
+
+bool Section::has_table(std::string const &key) const
+{
+  toml::node const *node = state_->find(join(path_, key));
+  return node && node->is_table();
 }
 
 std::string Section::where(std::string const &key) const
@@ -242,6 +274,12 @@ std::string Section::where(std::string const &key) const
 void Section::fail(std::string const &key, std::string const &what) const
 {
   state_->fail(key.empty() ? path_ : join(path_, key), what);
+}
+
+void Section::fail_in(std::string const &key, std::size_t character, std::string const &what) const
+{
+  std::string const path = join(path_, key);
+  throw ConfigError(printable(state_->where_in(path, character) + ": " + path + " " + what));
 }
 
 }  // namespace tessera

@@ -7,6 +7,7 @@
 #include <tessera/core/error.hpp>
 #include <tessera/domains/dataset_source.hpp>
 #include <tessera/domains/dynamics.hpp>
+#include <tessera/domains/equations.hpp>
 #include <tessera/domains/family.hpp>
 #include <tessera/domains/odebench.hpp>
 #include <tessera/domains/pde_family.hpp>
@@ -60,6 +61,7 @@ void register_builtins(Registry &registry)
 {
   domains::register_odebench(registry);
   domains::register_dynamics(registry);
+  domains::register_equations(registry);
   domains::register_pde_families(registry);
   register_file_sources(registry);
   fields::register_geps(registry);

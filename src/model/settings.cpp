@@ -21,9 +21,9 @@ void read_data(Config const &config, Registry const &registry, Settings &s)
   std::string name = s.data.source->name();
   std::replace_if(
       name.begin(), name.end(), [](char c) { return c == ' ' || c == '/'; }, '_');
-  // What is made here was chosen with training in mind, and its published figures are of it as it
-  // is.
-  bool const own = s.data.source->settings().empty();
+  // The families that come along were chosen with training in mind, and their published figures are
+  // of them as they are.
+  bool const own = s.data.source->own_units();
   s.data.standardised = data.choose("scale", own, {{"none", false}, {"standard", true}});
   s.data.path = data.get("path", fmt::format("data/{}_seed{}.h5", name, s.seed));
 }

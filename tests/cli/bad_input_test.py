@@ -143,6 +143,53 @@ KEYS = (
         "at most 20"),
 )  # fmt: skip
 
+# A family that the config states.
+FAMILY = """[data]
+type = "equations"
+[[data.family]]
+name = "decay"
+states = ["x", "y"]
+equations = ["-a*x", "x - y"]
+parameters = { a = [1, 2] }
+start = { x = [0, 1], y = [0, 1] }
+"""
+
+
+def family(name, old, new, place, advice):
+    """The family with one thing wrong."""
+    assert old in FAMILY, old
+    return toml(name, FAMILY.replace(old, new), f"bad.toml:{place}", advice)
+
+
+EQUATIONS = (
+    toml("equations of nobody", '[data]\ntype = "equations"\n', "bad.toml:1:1: data.family",
+        "write a table [[data.family]]"),
+    toml("a family that is no list", '[data]\ntype = "equations"\n[data.family]\nname = "a"\n',
+        "bad.toml:3:1: data.family", "write [[data.family]]"),
+    family("an unknown name in an equation", "x - y", "x - z", "6:27: data.family.0.equations.1",
+        "there are x, y, a, t"),
+    family("an unknown function in an equation", "x - y", "sni(y)", "6:23: data.family.0.equations.1",
+        '"sin"'),
+    family("a function of too many arguments", "x - y", "exp(x, y)", "6:23", "it takes 1"),
+    family("a missing operator in an equation", "x - y", "2 x", "6:25", "write * for a product"),
+    family("a bracket in an equation that is not closed", "x - y", "(x - y", "6:23", 'write its ")"'),
+    family("an equation of nothing", "x - y", "", "6:23", "write it there"),
+    family("an equation too deep", "x - y", "(" * 200 + "x" + ")" * 200, "6:123", "split it"),
+    family("an equation too long", "x - y", "x" + " + x" * 2000, "6:4119", "split it"),
+    family("a number too large to be one", "x - y", "x + 9^9^9^9", "6:30", "not finite"),
+    family("fewer equations than states", ', "x - y"', "", "6:13: data.family.0.equations",
+        "one for each state"),
+    family("a state called like a function", '"y"]', '"exp"]', "5:16: data.family.0.states.1",
+        "choose another one"),
+    family("a state called like the time", '"y"]', '"t"]', "5:16", "choose another name"),
+    family("a parameter called like a state", "{ a =", "{ y = 3, a =", "7:20", "choose another one"),
+    family("a parameter that no equation has", "{ a =", "{ b = [1, 2], a =", "7:20", "leave it out"),
+    family("a state without starts", ", y = [0, 1]", "", "8:9: data.family.0.start.y", "a box"),
+    family("an unknown key of a family", '"decay"', '"decay"\nhorizn = 3',
+        "5:1: unknown key data.family.0.horizn", '"horizon"'),
+    family("values of a parameter that are not sorted", "[1, 2]", "[2, 1]", "7:24", "sort them"),
+)  # fmt: skip
+
 OVERRIDES = (
     override("an override without =", "run.seed", "write key=value"),
     override("an override without a value", "run.seed=", "write key=value"),
@@ -299,7 +346,7 @@ NEW_SYSTEMS = (
     Row("exporting to nowhere", ("export", "tiny.toml"), "--out is required", "--help"),
 )  # fmt: skip
 
-ROWS = (*SYNTAX, *KEYS, *OVERRIDES, *WORDS, *FOLDERS, *DATA_FILES, *NPZ_FOLDERS, *NEW_SYSTEMS)
+ROWS = (*SYNTAX, *KEYS, *EQUATIONS, *OVERRIDES, *WORDS, *FOLDERS, *DATA_FILES, *NPZ_FOLDERS, *NEW_SYSTEMS)
 
 
 class BadInput(TinyTest):

@@ -28,6 +28,12 @@ void walk(Config const &config)
   Section gate = config.section("gate");
   gate.get("type", "least_squares");
   gate.section("fit").get_in("ridge", 1e-3, 0.0, 1e6);
+  for (Section &pump : config.section("data").sections("pump")) {
+    pump.get("rate", "x");
+    for (std::string const &key : pump.section("rates").keys()) {
+      if (key.find('.') == key.npos) pump.section("rates").get(key, 0.0);
+    }
+  }
   Section output = config.section("output");
   output.get("sinks", std::vector<std::string>{"pictures"});
   (void)output.has("every");

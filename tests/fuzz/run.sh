@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fuzzes the readers of configs and data files: tests/fuzz/run.sh [SECONDS a target, 60] [TARGET…]
+# Fuzzes the readers of configs, formulas and data files: tests/fuzz/run.sh [SECONDS a target, 60] [TARGET…]
 # With "same" for SECONDS the inputs are the same every time (seed 1, a fixed number of them, no corpus
 # but the committed one), for a check that must say the same twice.
 # Installs clang where it is missing, builds into build/fuzz, starts from tests/fuzz/corpus/. Ends
@@ -11,7 +11,7 @@ here=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd -P)
 build=$(cd -- "$here/../.." && pwd -P)/build/fuzz
 seconds=${1:-60}
 targets=("${@:2}")
-((${#targets[@]})) || targets=(config dataset numpy csv)
+((${#targets[@]})) || targets=(config dataset numpy csv expression)
 
 install_clang() {
   local as_root=()
@@ -35,7 +35,7 @@ export ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=4 UBSAN_OPTIONS=print_stac
 export ASAN_SYMBOLIZER_PATH=/usr/lib/llvm-14/bin/llvm-symbolizer
 cd "$build"
 # About half a minute each.
-declare -A same_inputs=([config]=150000 [dataset]=5000 [numpy]=150000 [csv]=70000)
+declare -A same_inputs=([config]=150000 [dataset]=5000 [numpy]=150000 [csv]=70000 [expression]=100000)
 # fuzz TARGET: prints its result; 1 where something was found.
 fuzz() {
   local target=$1 corpora=("found/$1" "$here/corpus/$1") limit=(-max_total_time="$seconds")

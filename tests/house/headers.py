@@ -5,8 +5,8 @@ import re
 import house
 
 HIDDEN = re.compile(
-    r"#[ \t]*include[ \t]*[<\"](?:petsc|vtk|hdf5|H5|toml|zip\.h)|"
-    r"\bPetsc[A-Z]\w*|\bPETSC_\w+|\bvtk[A-Z]\w*|\bH5[A-Z]{1,2}\w+|\bhid_t\b|\btoml::\w+|"
+    r"#[ \t]*include[ \t]*[<\"](?:petsc|vtk|hdf5|H5|toml|ginac|zip\.h)|"
+    r"\bPetsc[A-Z]\w*|\bPETSC_\w+|\bvtk[A-Z]\w*|\bH5[A-Z]{1,2}\w+|\bhid_t\b|\btoml::\w+|\bGiNaC::\w+|"
     r"\bzip_(?:\w+_)?t\b"
 )
 

@@ -104,6 +104,8 @@ class Rules(unittest.TestCase):
             "#include <zip.h>",
             "zip_file_t *file;",
             "void f(toml::table const &);",
+            "#include <ginac/ginac.h>",
+            "GiNaC::ex formula;",
         ):
             self.assert_splits(headers, name, once + wrong, right)
         self.assert_splits(headers, name, "int a;\n", right)

@@ -19,6 +19,9 @@ class DatasetSource {
   /// Every option but the seed that the numbers depend on, as one line: a file made with the same
   /// line and seed is as good as a new one. Empty for a source that reads the user's own data.
   virtual std::string settings() const = 0;
+  /// Whether states are in units that the user chose: they are standardised for training then,
+  /// unless data.scale says otherwise.
+  virtual bool own_units() const { return settings().empty(); }
   /// The set; a source that makes its numbers permutes the training environments by `seed`, one
   /// that reads the user's own leaves all in the order of the files, numbered. Needs a Runtime.
   /// Throws InputError, IoError or SolverError.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -89,13 +90,24 @@ class Section {
 
   /// A nested table.
   Section section(std::string const &name);
+  /// The tables of an array, [[path.name]] in the file, in its order; their keys are
+  /// path.name.0.key and so on, in messages and overrides. An absent one has none.
+  std::vector<Section> sections(std::string const &name);
+  /// Names of the keys that the table has, in alphabetical order: for tables whose keys are names
+  /// of the user's own. Makes none of them known.
+  std::vector<std::string> keys() const;
   bool has(std::string const &key) const;
+  bool has_list(std::string const &key) const;
+  bool has_table(std::string const &key) const;
   /// file:line:column of a key (or of the table), for errors found later.
   std::string where(std::string const &key = {}) const;
   /// The dotted name of this table.
   std::string const &path() const { return path_; }
   /// A ConfigError about one key of this table, its place in front.
   [[noreturn]] void fail(std::string const &key, std::string const &what) const;
+  /// The same about one character (from 0) of the text that stands there.
+  [[noreturn]] void fail_in(std::string const &key, std::size_t character,
+                            std::string const &what) const;
 
  private:
   friend class Config;
