@@ -25,7 +25,7 @@ units = { theta = "rad" }
 name = "spring that is shaken"
 states = ["x", "v"]
 equations = ["v", "a*cos(2*t) - x - 0.3*v"]
-parameters = { a = { from = 0.5, to = 1.5, count = 2 } }
+parameters = { a = { from = 0.5, to = 1.5, count = 6 } }
 start = { x = [-1.0, 1.0], v = 0.0 }
 [experts]
 count = 2
@@ -61,7 +61,7 @@ class Equations(ProgramTest):
 
         card = json.loads((self.folder / "run/model.json").read_text())
         self.assertEqual(card["state_names"], ["theta/x", "omega/v"])
-        self.assertEqual(len(card["environments"]), 8)
+        self.assertEqual(len(card["environments"]), 12)
         self.assertIn("damped pendulum, L = 0.5, c = 0.05", card["environments"])
         self.assertIn("spring that is shaken, a = 1.5", card["environments"])
         summary = self.summary("run")
@@ -77,7 +77,7 @@ class Equations(ProgramTest):
     def test_check_says_what_would_run_and_writes_nothing(self):
         text = self.says("check", "own.toml")
 
-        self.assertIn("8 environments x 3 trajectories x 21 times x 2 states", text)
+        self.assertIn("12 environments x 3 trajectories x 21 times x 2 states", text)
         self.assertIn("standardised", text)
         self.assertEqual([f.name for f in self.folder.iterdir()], ["own.toml"])
 
@@ -106,9 +106,9 @@ class Equations(ProgramTest):
         self.assertEqual(names["units"][0], ["rad", "1", "1", "1"])
 
     def test_an_override_reaches_into_a_family(self):
-        words = ("own.toml", "data.family.1.horizon=5", "data.family.1.parameters.a=[1, 2, 3]")
+        words = ("own.toml", "data.family.1.horizon=5", "data.family.0.parameters.L=[0.5, 0.8]")
 
-        self.assertIn("9 environments", self.says("check", *words))
+        self.assertIn("10 environments", self.says("check", *words))
 
     def test_a_trajectory_that_cannot_be_followed_is_named(self):
         self.write("log.toml", CONFIG.replace("a*cos(2*t) - x", "a*log(x - 9)"))
