@@ -56,13 +56,10 @@ class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde> {
   }
   double frozen_storage(Form form) const override { return form == Form::rate ? 1 : retardation_; }
 
-  void initial(SpaceTimeGrid const &, double start, std::span<double> u) const override
+  void lift(SpaceTimeGrid const &grid, std::span<double const> initial,
+            std::span<double> field) const override
   {
-    std::fill(u.begin(), u.end(), start);
-  }
-  void lift(SpaceTimeGrid const &grid, double start, std::span<double> field) const override
-  {
-    reservoir_profile(grid, problem_.diffusion / 3.5, problem_.diffusion / 4, start, field);
+    reservoir_profile(grid, problem_.diffusion / 3.5, problem_.diffusion / 4, initial, field);
   }
   void distance(SpaceTimeGrid const &grid, std::span<double> field) const override
   {
@@ -80,9 +77,10 @@ class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde> {
     double const ghost = problem_.diffusion * (u[u.size() - 2] - u.back()) / grid.width();
     return problem_.diffusion / grid.width() * (1 - u.front() + ghost - u.back());
   }
-  void truth(SpaceTimeGrid const &grid, double start, std::span<double> field) const override
+  void truth(SpaceTimeGrid const &grid, std::span<double const> initial,
+             std::span<double> field) const override
   {
-    diffusion_sorption_truth(problem_, grid, start, field);
+    diffusion_sorption_truth(problem_, grid, initial, field);
   }
 
  private:

@@ -40,13 +40,10 @@ class Heat final : public PdePlugin<Heat> {
   }
   double frozen_rate(Form) const override { return diffusion_; }
   double frozen_storage(Form) const override { return 1; }
-  void initial(SpaceTimeGrid const &, double start, std::span<double> u) const override
+  void lift(SpaceTimeGrid const &grid, std::span<double const> initial,
+            std::span<double> field) const override
   {
-    std::fill(u.begin(), u.end(), start);
-  }
-  void lift(SpaceTimeGrid const &grid, double start, std::span<double> field) const override
-  {
-    reservoir_profile(grid, diffusion_, diffusion_, start, field);
+    reservoir_profile(grid, diffusion_, diffusion_, initial, field);
   }
   void distance(SpaceTimeGrid const &grid, std::span<double> field) const override
   {
@@ -66,9 +63,10 @@ class Heat final : public PdePlugin<Heat> {
     return diffusion_ / grid.width() * (1 - u.front() - u.back()) + heated * grid.width();
   }
 
-  void truth(SpaceTimeGrid const &grid, double start, std::span<double> field) const override
+  void truth(SpaceTimeGrid const &grid, std::span<double const> initial,
+             std::span<double> field) const override
   {
-    std::vector<double> bands(3 * grid.cells), ghost(grid.cells), first(grid.cells, start);
+    std::vector<double> bands(3 * grid.cells), ghost(grid.cells);
     second_difference(grid, bands, ghost);
     auto const x = grid.centres();
     for (double &band : bands) band *= diffusion_;
@@ -87,10 +85,11 @@ class Heat final : public PdePlugin<Heat> {
             [&](std::span<double const>, std::span<double> out) {
               std::copy(bands.begin(), bands.end(), out.begin());
             }};
-    auto const report =
-        solvers::integrate_stiff(system, first, grid.times(), {.rtol = 1e-7, .atol = 1e-7}, field);
+    auto const report = solvers::integrate_stiff(system, initial, grid.times(),
+                                                 {.rtol = 1e-7, .atol = 1e-7}, field);
     if (report.status == Status::ok) return;
-    throw SolverError(fmt::format("heat from u0 = {:.17g}: {}", start, message(report.status)));
+    throw SolverError(
+        fmt::format("heat from u(0, 0) = {:.17g}: {}", initial.front(), message(report.status)));
   }
 
  private:

@@ -36,8 +36,8 @@ void reservoir_spreading(SpaceTimeGrid const &grid, double reservoir, std::span<
   ghost[0] = reservoir / 4;  // to the right the ghost cell holds about nothing
 }
 
-void reservoir_profile(SpaceTimeGrid const &grid, double speed, double outflow, double start,
-                       std::span<double> field)
+void reservoir_profile(SpaceTimeGrid const &grid, double speed, double outflow,
+                       std::span<double const> initial, std::span<double> field)
 {
   auto const x = grid.centres(), t = grid.times();
   for (std::size_t n = 0; n < grid.levels; ++n) {
@@ -46,8 +46,8 @@ void reservoir_profile(SpaceTimeGrid const &grid, double speed, double outflow, 
       auto layer = [&](double depth, double rate) {
         return n == 0 ? 0 : std::erfc(depth / (2 * std::sqrt(rate * t[n])));
       };
-      field[n * grid.cells + i] =
-          start + (1 - start) * layer(left, speed) - start * layer(right, outflow);
+      double const u0 = initial[i];
+      field[n * grid.cells + i] = u0 + (1 - u0) * layer(left, speed) - u0 * layer(right, outflow);
     }
   }
 }

@@ -16,11 +16,11 @@ void reservoir_difference(SpaceTimeGrid const &grid, double outflow, std::span<d
 void reservoir_spreading(SpaceTimeGrid const &grid, double reservoir, std::span<double> bands,
                          std::span<double> ghost);
 
-/// start + (1 - start) erfc(x / (2 sqrt(speed t))) - start erfc(y / (2 sqrt(outflow t))), x and y
-/// from the middles of the ghost cells on the left and on the right: the layers that grow from both
-/// ends for constant speeds D / R. Shape (level, cell).
-void reservoir_profile(SpaceTimeGrid const &grid, double speed, double outflow, double start,
-                       std::span<double> field);
+/// u0 + (1 - u0) erfc(x / (2 sqrt(speed t))) - u0 erfc(y / (2 sqrt(outflow t))), x and y from the
+/// middles of the ghost cells on the left and on the right: the layers that grow from both ends for
+/// constant speeds D / R. Shapes of u0 = `initial` (cell), of field (level, cell).
+void reservoir_profile(SpaceTimeGrid const &grid, double speed, double outflow,
+                       std::span<double const> initial, std::span<double> field);
 
 /// (x / (x + 0.05 length)) (t / (t + 0.02 horizon)), x from the ghost cell's middle but half a
 /// cell: about 1 away from the boundary and the start. Shape (level, cell).

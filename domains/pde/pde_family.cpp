@@ -41,7 +41,7 @@ class FixedFamily final : public PdeFamily {
   PdeSample problem(std::vector<double> const &parameters) const override
   {
     check(*this, parameters);
-    return {pde_, parameters[0], parameters};
+    return {pde_, constant_field(parameters[0]), parameters};
   }
 
  private:
@@ -66,7 +66,7 @@ class VariedFamily final : public PdeFamily {
     DiffusionSorption constants;
     constants.diffusion *= std::pow(2., parameters[1]);
     constants.exponent *= 1 + 0.1 * parameters[2];
-    return {make_diffusion_sorption(constants), parameters[0], parameters};
+    return {make_diffusion_sorption(constants), constant_field(parameters[0]), parameters};
   }
 };
 

@@ -123,7 +123,7 @@ class FnoBasis final : public BasisNetwork {
     for (double const multiple : options_.profiles) {
       domains::SpaceTimeGrid other = grid;
       other.horizon *= multiple;
-      sample.pde->lift(other, sample.start, profiles.emplace_back(grid.size()));
+      sample.lift(other, profiles.emplace_back(grid.size()));
     }
     std::size_t k = 0;
     for (std::size_t p = 0; p < grid.size(); ++p) {

@@ -16,24 +16,22 @@ bool meets_in_a_row(PlacedBasis const &placed)
 
 }  // namespace
 
-ConsistentRows::ConsistentRows(domains::Pde const &pde, PlacedBasis const &placed,
-                               domains::Box const &box, RowOptions const &options, double start,
-                               bool meetings)
-    : pde_(pde),
+ConsistentRows::ConsistentRows(domains::PdeSample const &sample, PlacedBasis const &placed,
+                               domains::Box const &box, RowOptions const &options, bool meetings)
+    : pde_(*sample.pde),
       placed_(placed),
       options_(options),
-      combination_(pde, placed.grid, box, options),
+      combination_(pde_, placed.grid, box, options),
       initial_storage_(placed.grid.cells),
       base_(placed.grid.size(), 0.),
       base_second_(placed.grid.size())
 {
   auto const &grid = placed.grid;
-  std::vector<double> initial(grid.cells);
-  pde.initial(grid, start, initial);
-  pde.storage(options.form, initial, {initial_storage_, {}, {}});
-  if (options.lift) pde.lift(grid, start, base_);
+  std::vector<double> const initial = sample.start(grid);
+  pde_.storage(options.form, initial, {initial_storage_, {}, {}});
+  if (options.lift) pde_.lift(grid, initial, base_);
   std::vector<double> bands(3 * grid.cells), ghost(grid.cells);
-  pde.second_difference(grid, bands, ghost);
+  pde_.second_difference(grid, bands, ghost);
   for (std::size_t p = 0; p < grid.size(); ++p) {
     std::size_t const i = p % grid.cells;
     double sum = ghost[i] + bands[3 * i + 1] * base_[p];
@@ -41,17 +39,15 @@ ConsistentRows::ConsistentRows(domains::Pde const &pde, PlacedBasis const &place
     if (i + 1 < grid.cells) sum += bands[3 * i + 2] * base_[p + 1];
     base_second_[p] = sum;
   }
-  add_rows_beside(start, meetings);
+  add_rows_beside(initial, meetings);
   find_columns();
 }
 
-void ConsistentRows::add_rows_beside(double start, bool meetings)
+void ConsistentRows::add_rows_beside(std::span<double const> initial, bool meetings)
 {
   auto const &grid = placed_.grid;
   double const width = grid.width();
   if (!options_.lift) {
-    std::vector<double> initial(grid.cells);
-    pde_.initial(grid, start, initial);
     for (std::size_t i = 0; i < grid.cells; ++i) {
       beside_.add_point(placed_, i, std::sqrt(width), -initial[i]);
     }

@@ -8,8 +8,8 @@ namespace tessera::constraint {
 /// Rows of a time step of the semi-discretisation (design: constraint layer, "consistent").
 class ConsistentRows final : public ConstraintRows {
  public:
-  ConsistentRows(domains::Pde const &pde, PlacedBasis const &placed, domains::Box const &box,
-                 RowOptions const &options, double start, bool meetings);
+  ConsistentRows(domains::PdeSample const &sample, PlacedBasis const &placed,
+                 domains::Box const &box, RowOptions const &options, bool meetings);
 
   int unknowns() const override { return static_cast<int>(placed_.columns()); }
   bool linear() const override { return pde_.linear(); }
@@ -69,7 +69,7 @@ class ConsistentRows final : public ConstraintRows {
     return combination_.untouched(level, i) ? -initial_storage_[i]
                                             : combination_.spreading_ghost()[i];
   }
-  void add_rows_beside(double start, bool meetings);
+  void add_rows_beside(std::span<double const> initial, bool meetings);
   void find_columns();
   Points evaluate(std::span<double const> w, int frozen, Order order) const;
   void freeze(Points &points, int frozen) const;

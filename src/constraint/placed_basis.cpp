@@ -132,8 +132,8 @@ void put_meetings(PlacedBasis &placed, std::size_t expert, Box const &where,
 
 }  // namespace
 
-PlacedBasis place(domains::Pde const &pde, Partition const &partition, BasisBank const &bank,
-                  Coupling coupling, bool lift, double start, std::size_t overlap)
+PlacedBasis place(domains::PdeSample const &sample, Partition const &partition,
+                  BasisBank const &bank, Coupling coupling, bool lift, std::size_t overlap)
 {
   SpaceTimeGrid const &grid = partition.grid();
   PlacedBasis placed{.grid = grid,
@@ -143,33 +143,33 @@ PlacedBasis place(domains::Pde const &pde, Partition const &partition, BasisBank
   placed.meetings = find_meetings(partition);
   placed.meeting_values.assign(placed.meetings.size() * 2 * placed.functions, 0.);
   bool const smooth = coupling == Coupling::partition_of_unity;
-  std::vector<double> const d = distance(pde, grid, lift);
+  std::vector<double> const d = distance(*sample.pde, grid, lift);
   PlaceGate const gate(partition, smooth ? double(overlap) : 0);
   for (std::size_t e = 0; e < partition.size(); ++e) {
     Box const where = widened(partition.box(e), grid, 2, smooth ? overlap / 2 + 2 : 2);
     std::vector<double> values(where.size() * placed.functions);
-    bank.evaluate(grid, partition.box(e), where, start, values);
+    bank.evaluate(grid, partition.box(e), where, sample, values);
     put(placed, gate, d, e, where, values);
     put_meetings(placed, e, where, values, d);
   }
-  find_second_differences(pde, placed);
+  find_second_differences(*sample.pde, placed);
   find_ranges(placed);
   return placed;
 }
 
-PlacedBasis place_alone(domains::Pde const &pde, Partition const &partition, std::size_t expert,
-                        BasisBank const &bank, bool lift, double start)
+PlacedBasis place_alone(domains::PdeSample const &sample, Partition const &partition,
+                        std::size_t expert, BasisBank const &bank, bool lift)
 {
   SpaceTimeGrid const &grid = partition.grid();
   PlacedBasis placed{.grid = grid, .functions = static_cast<std::size_t>(bank.functions())};
   placed.value.resize(grid.size() * placed.functions);
-  bank.evaluate(grid, partition.box(expert), {0, grid.levels, 0, grid.cells}, start, placed.value);
-  std::vector<double> const d = distance(pde, grid, lift);
+  bank.evaluate(grid, partition.box(expert), {0, grid.levels, 0, grid.cells}, sample, placed.value);
+  std::vector<double> const d = distance(*sample.pde, grid, lift);
   for (std::size_t p = 0; p < grid.size(); ++p) {
     for (std::size_t j = 0; j < placed.functions; ++j)
       placed.value[p * placed.functions + j] *= d[p];
   }
-  find_second_differences(pde, placed);
+  find_second_differences(*sample.pde, placed);
   find_ranges(placed);
   return placed;
 }

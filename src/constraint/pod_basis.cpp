@@ -19,7 +19,7 @@ class PodBasis final : public BasisBank {
   std::string kind() const override { return "pod"; }
   int functions() const override { return static_cast<int>(modes_.cols()); }
   void evaluate(domains::SpaceTimeGrid const &grid, domains::Box const &, domains::Box const &where,
-                double, std::span<double> values) const override
+                domains::PdeSample const &, std::span<double> values) const override
   {
     if (grid != grid_) {
       throw InputError(fmt::format("POD modes of {} levels x {} cells cannot be used on {} x {}",

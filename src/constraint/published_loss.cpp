@@ -28,10 +28,10 @@ double initial_term(domains::SpaceTimeGrid const &grid, std::span<domains::PdeSa
                     std::span<std::vector<double> const> fields, double weight,
                     std::vector<std::vector<double>> &bar)
 {
-  std::vector<double> gap, start(grid.cells);
+  std::vector<double> gap;
   double squares = 0;
   for (std::size_t k = 0; k < samples.size(); ++k) {
-    samples[k].pde->initial(grid, samples[k].start, start);
+    std::vector<double> const start = samples[k].start(grid);
     for (std::size_t i = 0; i < grid.cells; ++i) {
       gap.push_back(fields[k][i] - start[i]);
       squares += start[i] * start[i];

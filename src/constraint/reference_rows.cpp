@@ -14,9 +14,9 @@ constexpr double published_ridge = 1e-4;  // on the coefficients, as a row of ea
 
 }  // namespace
 
-ReferenceRows::ReferenceRows(domains::Pde const &pde, PlacedBasis const &placed,
-                             domains::Box const &box, double start, RowOptions const &options)
-    : pde_(pde), placed_(placed), box_(box)
+ReferenceRows::ReferenceRows(domains::PdeSample const &sample, PlacedBasis const &placed,
+                             domains::Box const &box, RowOptions const &options)
+    : pde_(*sample.pde), placed_(placed), box_(box)
 {
   auto const &grid = placed.grid;
   auto const whole = wide_terms(grid, placed.value);
@@ -27,13 +27,12 @@ ReferenceRows::ReferenceRows(domains::Pde const &pde, PlacedBasis const &placed,
       std::copy(from, from + long(placed.columns()), terms_[k].row(Eigen::Index(q)).begin());
     }
   }
-  std::vector<double> initial(grid.cells);
-  pde.initial(grid, start, initial);
+  std::vector<double> const initial = sample.start(grid);
   for (std::size_t i = 0; i < grid.cells; ++i) {
     beside_.add_point(placed, i, 1 / initial[i], -initial[i]);
   }
   // u - D u_x on the right, u_x one-sided on the grid of x / x_max.
-  double const outflow = pde.frozen_rate(domains::Form::conservative) * double(grid.cells - 1);
+  double const outflow = pde_.frozen_rate(domains::Form::conservative) * double(grid.cells - 1);
   for (std::size_t n = 1; n < grid.levels; ++n) {
     std::size_t const first = n * grid.cells;
     beside_.add_point(placed, first, 1, -1);

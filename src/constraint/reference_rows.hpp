@@ -11,8 +11,8 @@ namespace tessera::constraint {
 /// boundary rows on the whole grid; ridge 1e-4 on the coefficients themselves.
 class ReferenceRows final : public ConstraintRows {
  public:
-  ReferenceRows(domains::Pde const &pde, PlacedBasis const &placed, domains::Box const &box,
-                double start, RowOptions const &options = {});
+  ReferenceRows(domains::PdeSample const &sample, PlacedBasis const &placed,
+                domains::Box const &box, RowOptions const &options = {});
 
   int unknowns() const override { return static_cast<int>(placed_.columns()); }
   double cost(std::span<double const> w) override;

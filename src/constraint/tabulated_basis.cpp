@@ -22,7 +22,7 @@ class TabulatedBasis final : public BasisBank {
   int functions() const override { return functions_; }
   bool per_sample() const override { return true; }
   void evaluate(domains::SpaceTimeGrid const &grid, domains::Box const &, domains::Box const &where,
-                double, std::span<double> values) const override
+                domains::PdeSample const &, std::span<double> values) const override
   {
     if (grid != grid_) throw InputError("functions tabulated on another grid cannot be used here");
     std::size_t const row = where.cells() * std::size_t(functions_);

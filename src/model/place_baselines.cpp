@@ -30,9 +30,9 @@ std::unique_ptr<constraint::BasisBank> modes_of_truth(PlaceSettings const &s)
     throw_if_stopped();
     auto const sample = s.family->sample(s.test.seed, "modes", k);
     std::vector<double> field(s.grid.size());
-    sample.pde->truth(s.grid, sample.start, field);
+    sample.truth(s.grid, field);
     if (s.training.layer.rows.lift) {
-      sample.pde->lift(s.grid, sample.start, profile);
+      sample.lift(s.grid, profile);
       sample.pde->distance(s.grid, distance);
       for (std::size_t p = 0; p < field.size(); ++p) {
         field[p] = distance[p] == 0 ? 0 : (field[p] - profile[p]) / distance[p];

@@ -129,7 +129,7 @@ TEST(Pde, TruthKeepsItsMass)
   SpaceTimeGrid const fine{.cells = 64, .levels = 101};
   for (auto const &pde : {make_diffusion_sorption(), make_heat()}) {
     std::vector<double> field(fine.size());
-    pde->truth(fine, 0.1, field);
+    pde->truth(fine, std::vector<double>(fine.cells, 0.1), field);
 
     EXPECT_LT(mass_defect(*pde, fine, field, 10), 2e-3) << pde->name();
   }
@@ -140,7 +140,7 @@ TEST(Pde, LiftHasInitialAndBoundaryValuesAndDistanceVanishesThere)
   auto const pde = make_diffusion_sorption();
   SpaceTimeGrid const fine{.cells = 512, .levels = 11};
   std::vector<double> lift(fine.size()), distance(fine.size());
-  pde->lift(fine, 0.15, lift);
+  pde->lift(fine, std::vector<double>(fine.cells, 0.15), lift);
   pde->distance(fine, distance);
 
   for (std::size_t i = 0; i < fine.cells; ++i) {

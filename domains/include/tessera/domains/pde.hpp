@@ -60,19 +60,19 @@ class Pde {
   virtual double frozen_rate(Form form) const = 0;
   virtual double frozen_storage(Form form) const = 0;
 
-  /// u(0, x) of a sample. Shape (cell).
-  virtual void initial(SpaceTimeGrid const &grid, double start, std::span<double> u) const = 0;
   /// A field with the initial and left boundary values, and a distance that vanishes where they are
-  /// given: u = lift + distance x anything. Shapes (level, cell).
-  virtual void lift(SpaceTimeGrid const &grid, double start, std::span<double> field) const = 0;
+  /// given: u = lift + distance x anything. Shapes of `initial` (cell), else (level, cell).
+  virtual void lift(SpaceTimeGrid const &grid, std::span<double const> initial,
+                    std::span<double> field) const = 0;
   virtual void distance(SpaceTimeGrid const &grid, std::span<double> field) const = 0;
 
   /// What the domain holds at one level, and what flows into it per second. Shape of u (cell).
   virtual double content(SpaceTimeGrid const &grid, std::span<double const> u) const = 0;
   virtual double inflow(SpaceTimeGrid const &grid, std::span<double const> u) const = 0;
 
-  /// The true field of a sample. Shape (level, cell). Throws SolverError.
-  virtual void truth(SpaceTimeGrid const &grid, double start, std::span<double> field) const = 0;
+  /// The true field. Shapes (cell), (level, cell). Throws SolverError.
+  virtual void truth(SpaceTimeGrid const &grid, std::span<double const> initial,
+                     std::span<double> field) const = 0;
 };
 
 }  // namespace tessera::domains

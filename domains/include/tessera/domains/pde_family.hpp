@@ -7,24 +7,16 @@
 #include <vector>
 
 #include <tessera/core/registry.hpp>
-#include <tessera/domains/pde.hpp>
+#include <tessera/domains/pde_sample.hpp>
 
 namespace tessera::domains {
-
-/// One problem of a family: an equation with its constants, a start, and what tells it from the
-/// others, in units of about 1: what a network is told.
-struct PdeSample {
-  std::shared_ptr<Pde const> pde;
-  double start = 0;
-  std::vector<double> parameters;
-};
 
 /// What a parameter is drawn from: [low, high).
 struct ParameterRange {
   double low = 0, high = 1;
 };
 
-/// The seam Domain for experts by place: equations and starts drawn at random.
+/// The seam Domain for experts by place: equations and initial fields drawn at random.
 class PdeFamily {
  public:
   virtual ~PdeFamily() = default;

@@ -33,15 +33,15 @@ class ConstraintRows : public solvers::LeastSquaresProblem {
                               PlacedCotangent &cotangent) const = 0;
 };
 
-/// The rows of `options` on the points of `box`, for one sample; `placed` must outlive them.
-/// `meetings`: rows that hold experts together at cuts. Throws InputError.
-std::unique_ptr<ConstraintRows> make_rows(domains::Pde const &pde, PlacedBasis const &placed,
-                                          domains::Box const &box, RowOptions const &options,
-                                          double start, bool meetings);
+/// The rows of `options` on the points of `box`, for one sample; its equation and `placed` must
+/// outlive them. `meetings`: rows that hold experts together at cuts. Throws InputError.
+std::unique_ptr<ConstraintRows> make_rows(domains::PdeSample const &sample,
+                                          PlacedBasis const &placed, domains::Box const &box,
+                                          RowOptions const &options, bool meetings);
 
 /// What the reference rows make of a field on the whole grid, |r|^2 without the ridge: of the
 /// truth, what it would cost. Shape of field (level, cell).
-double reference_cost(domains::Pde const &pde, domains::SpaceTimeGrid const &grid,
-                      std::vector<double> const &field, double start);
+double reference_cost(domains::PdeSample const &sample, domains::SpaceTimeGrid const &grid,
+                      std::vector<double> const &field);
 
 }  // namespace tessera::constraint

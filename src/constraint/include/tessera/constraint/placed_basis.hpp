@@ -7,7 +7,6 @@
 #include <tessera/constraint/basis_bank.hpp>
 #include <tessera/constraint/constraint_options.hpp>
 #include <tessera/domains/partition.hpp>
-#include <tessera/domains/pde.hpp>
 
 namespace tessera::constraint {
 
@@ -34,13 +33,12 @@ struct PlacedBasis {
 
 /// Gathers the functions of all experts: in windows that are 1 in a box and 0 outside, or smooth
 /// ones where the coupling is partition_of_unity (C2 over `overlap` cells around each cut).
-PlacedBasis place(domains::Pde const &pde, domains::Partition const &partition,
-                  BasisBank const &bank, Coupling coupling, bool lift, double start,
-                  std::size_t overlap = 8);
+PlacedBasis place(domains::PdeSample const &sample, domains::Partition const &partition,
+                  BasisBank const &bank, Coupling coupling, bool lift, std::size_t overlap = 8);
 
 /// Gathers one expert's functions on the whole grid, without a window.
-PlacedBasis place_alone(domains::Pde const &pde, domains::Partition const &partition,
-                        std::size_t expert, BasisBank const &bank, bool lift, double start);
+PlacedBasis place_alone(domains::PdeSample const &sample, domains::Partition const &partition,
+                        std::size_t expert, BasisBank const &bank, bool lift);
 
 /// The derivative by the functions of a bank that is the same for all experts, added to
 /// `functions_bar` (level, cell, function): the transposed of place(), from the derivatives by the
