@@ -9,7 +9,7 @@
 namespace tessera::domains {
 namespace {
 
-class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde> {
+class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde, 2> {
  public:
   explicit DiffusionSorptionPde(DiffusionSorption const &problem) : problem_(problem) {}
   std::string name() const override { return "diffusion_sorption"; }
@@ -39,10 +39,9 @@ class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde> {
     return flux / (1. + c * pow(positive + S(floor_), problem_.exponent - 1));
   }
 
-  void second_difference(SpaceTimeGrid const &grid, std::span<double> bands,
-                         std::span<double> ghost) const override
+  std::vector<LinearTerm> terms(SpaceTimeGrid const &grid) const override
   {
-    reservoir_difference(grid, problem_.diffusion, bands, ghost);
+    return {reservoir_difference(grid, problem_.diffusion)};
   }
   bool spreading(Form form, SpaceTimeGrid const &grid, std::span<double> bands,
                  std::span<double> ghost) const override
@@ -50,9 +49,9 @@ class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde> {
     reservoir_spreading(grid, stored(form, 1.), bands, ghost);
     return true;
   }
-  double frozen_rate(Form form) const override
+  std::vector<double> frozen_rate(Form form) const override
   {
-    return form == Form::rate ? problem_.diffusion / retardation_ : problem_.diffusion;
+    return {0, form == Form::rate ? problem_.diffusion / retardation_ : problem_.diffusion};
   }
   double frozen_storage(Form form) const override { return form == Form::rate ? 1 : retardation_; }
 

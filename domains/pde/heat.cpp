@@ -1,5 +1,6 @@
 #include <tessera/domains/heat.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -14,7 +15,7 @@
 namespace tessera::domains {
 namespace {
 
-class Heat final : public PdePlugin<Heat> {
+class Heat final : public PdePlugin<Heat, 2> {
  public:
   Heat(double diffusion, double source) : diffusion_(diffusion), source_(source) {}
 
@@ -33,12 +34,11 @@ class Heat final : public PdePlugin<Heat> {
     return diffusion_ * u_xx + S(source_ * std::sin(std::numbers::pi * x));
   }
 
-  void second_difference(SpaceTimeGrid const &grid, std::span<double> bands,
-                         std::span<double> ghost) const override
+  std::vector<LinearTerm> terms(SpaceTimeGrid const &grid) const override
   {
-    reservoir_difference(grid, 0, bands, ghost);
+    return {reservoir_difference(grid, 0)};
   }
-  double frozen_rate(Form) const override { return diffusion_; }
+  std::vector<double> frozen_rate(Form) const override { return {0, diffusion_}; }
   double frozen_storage(Form) const override { return 1; }
   void lift(SpaceTimeGrid const &grid, std::span<double const> initial,
             std::span<double> field) const override
@@ -66,24 +66,21 @@ class Heat final : public PdePlugin<Heat> {
   void truth(SpaceTimeGrid const &grid, std::span<double const> initial,
              std::span<double> field) const override
   {
-    std::vector<double> bands(3 * grid.cells), ghost(grid.cells);
-    second_difference(grid, bands, ghost);
+    LinearTerm const second = reservoir_difference(grid, 0);
     auto const x = grid.centres();
-    for (double &band : bands) band *= diffusion_;
     solvers::BandedSystem const system{
         .size = grid.cells,
         .rate =
             [&](std::span<double const> u, std::span<double> rate) {
+              second.apply(u, rate);
               for (std::size_t i = 0; i < u.size(); ++i) {
-                rate[i] = diffusion_ * ghost[i] + source_ * std::sin(std::numbers::pi * x[i]) +
-                          bands[3 * i + 1] * u[i];
-                if (i > 0) rate[i] += bands[3 * i] * u[i - 1];
-                if (i + 1 < u.size()) rate[i] += bands[3 * i + 2] * u[i + 1];
+                rate[i] = diffusion_ * rate[i] + source_ * std::sin(std::numbers::pi * x[i]);
               }
             },
         .jacobian =
             [&](std::span<double const>, std::span<double> out) {
-              std::copy(bands.begin(), bands.end(), out.begin());
+              std::transform(second.bands.begin(), second.bands.end(), out.begin(),
+                             [&](double band) { return diffusion_ * band; });
             }};
     auto const report = solvers::integrate_stiff(system, initial, grid.times(),
                                                  {.rtol = 1e-7, .atol = 1e-7}, field);

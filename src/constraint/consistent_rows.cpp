@@ -1,7 +1,10 @@
 #include "consistent_rows.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+
+#include "term_loops.hpp"
 
 namespace tessera::constraint {
 
@@ -22,22 +25,21 @@ ConsistentRows::ConsistentRows(domains::PdeSample const &sample, PlacedBasis con
       placed_(placed),
       options_(options),
       combination_(pde_, placed.grid, box, options),
+      count_(placed.term_count()),
       initial_storage_(placed.grid.cells),
-      base_(placed.grid.size(), 0.),
-      base_second_(placed.grid.size())
+      base_(count_, std::vector<double>(placed.grid.size(), 0.))
 {
   auto const &grid = placed.grid;
   std::vector<double> const initial = sample.start(grid);
   pde_.storage(options.form, initial, {initial_storage_, {}, {}});
-  if (options.lift) pde_.lift(grid, initial, base_);
-  std::vector<double> bands(3 * grid.cells), ghost(grid.cells);
-  pde_.second_difference(grid, bands, ghost);
-  for (std::size_t p = 0; p < grid.size(); ++p) {
-    std::size_t const i = p % grid.cells;
-    double sum = ghost[i] + bands[3 * i + 1] * base_[p];
-    if (i > 0) sum += bands[3 * i] * base_[p - 1];
-    if (i + 1 < grid.cells) sum += bands[3 * i + 2] * base_[p + 1];
-    base_second_[p] = sum;
+  if (options.lift) pde_.lift(grid, initial, base_[0]);
+  for (std::size_t k = 1; k < count_; ++k) {
+    for (std::size_t n = 0; n < grid.levels; ++n) {
+      auto const level = [&](std::size_t term) {
+        return std::span(base_[term]).subspan(n * grid.cells, grid.cells);
+      };
+      placed.terms[k - 1].apply(level(0), level(k));
+    }
   }
   add_rows_beside(initial, meetings);
   find_columns();
@@ -57,8 +59,8 @@ void ConsistentRows::add_rows_beside(std::span<double const> initial, bool meeti
     double const weight = std::sqrt(1 / double(grid.levels));
     for (std::size_t n = 1; n < grid.levels; ++n) {
       std::size_t const first = n * grid.cells, last = first + grid.cells - 1;
-      beside_.add_point(placed_, first, weight, base_[first] - 1);
-      beside_.add_point(placed_, last, weight, base_[last]);
+      beside_.add_point(placed_, first, weight, base_[0][first] - 1);
+      beside_.add_point(placed_, last, weight, base_[0][last]);
     }
   }
   if (meetings && options_.continuity > 0) {
@@ -112,20 +114,26 @@ int ConsistentRows::block() const
   return narrow ? static_cast<int>(placed_.functions) : 0;
 }
 
-void ConsistentRows::products(std::span<double const> w, std::vector<double> &u,
-                              std::vector<double> &second) const
+template <std::size_t N>
+void ConsistentRows::multiply(std::span<double const> w, Terms &out) const
 {
-  std::size_t const columns = placed_.columns();
   for (std::size_t p = 0; p < placed_.grid.size(); ++p) {
-    double value = 0, difference = 0;
-    double const *v = &placed_.value[p * columns], *s = &placed_.second[p * columns];
+    std::array<double const *, N> row;
+    for (std::size_t k = 0; k < N; ++k) row[k] = placed_.row(k, p);
+    std::array<double, N> sum{};
     for (std::size_t c = placed_.range[2 * p]; c < placed_.range[2 * p + 1]; ++c) {
-      value += v[c] * w[c];
-      difference += s[c] * w[c];
+      for (std::size_t k = 0; k < N; ++k) sum[k] += row[k][c] * w[c];
     }
-    u[p] = value;
-    second[p] = difference;
+    for (std::size_t k = 0; k < N; ++k) out[k][p] = sum[k];
   }
+}
+
+ConsistentRows::Terms ConsistentRows::products(std::span<double const> w) const
+{
+  Terms out(count_);
+  for (auto &term : out) term.resize(placed_.grid.size());
+  with_terms(count_, [&](auto n) { this->multiply<n()>(w, out); });
+  return out;
 }
 
 ConsistentRows::Points ConsistentRows::evaluate(std::span<double const> w, int frozen,
@@ -134,29 +142,31 @@ ConsistentRows::Points ConsistentRows::evaluate(std::span<double const> w, int f
   auto const &grid = placed_.grid;
   std::size_t const size = grid.size(), cells = grid.cells;
   Points at;
-  at.u.resize(size), at.second.resize(size), at.storage.resize(size), at.rate.resize(size);
-  products(w, at.u, at.second);
-  for (std::size_t p = 0; p < size; ++p) {
-    at.u[p] += base_[p];
-    at.second[p] += base_second_[p];
+  at.storage.resize(size), at.rate.resize(size);
+  at.terms = products(w);
+  for (std::size_t k = 0; k < count_; ++k) {
+    for (std::size_t p = 0; p < size; ++p) at.terms[k][p] += base_[k][p];
   }
-  if (order != Order::value) at.storage_slope.resize(size), at.rate_slope.resize(2 * size);
+  std::size_t const bends = count_ * (count_ + 1) / 2;
+  if (order != Order::value) at.storage_slope.resize(size), at.rate_slope.resize(count_ * size);
   if (order == Order::curvature) {
     at.storage_curvature.resize(size);
-    at.rate_curvature.resize(3 * size);
+    at.rate_curvature.resize(bends * size);
   }
   auto part = [&](std::vector<double> &all, std::size_t level, std::size_t each) {
     return all.empty() ? std::span<double>()
                        : std::span<double>(all).subspan(level * cells * each, cells * each);
   };
   auto const times = grid.times();
+  std::vector<std::span<double const>> terms(count_);
   for (std::size_t n = 0; n < grid.levels; ++n) {
-    auto const u = part(at.u, n, 1), second = part(at.second, n, 1);
+    for (std::size_t k = 0; k < count_; ++k) terms[k] = part(at.terms[k], n, 1);
     pde_.storage(
-        options_.form, u,
+        options_.form, terms[0],
         {part(at.storage, n, 1), part(at.storage_slope, n, 1), part(at.storage_curvature, n, 1)});
-    pde_.rate(options_.form, grid, times[n], u, second,
-              {part(at.rate, n, 1), part(at.rate_slope, n, 2), part(at.rate_curvature, n, 3)});
+    pde_.rate(
+        options_.form, grid, times[n], terms,
+        {part(at.rate, n, 1), part(at.rate_slope, n, count_), part(at.rate_curvature, n, bends)});
   }
   if (frozen >= 0) freeze(at, frozen);
   return at;
@@ -166,17 +176,23 @@ void ConsistentRows::freeze(Points &at, int frozen) const
 {
   // Picard: coefficients stay as they are at this field, the unknowns they multiply do not. Without
   // a lift the first field is 0, where they mean nothing: constants then.
-  bool const constant = frozen == 0 && !options_.lift && !pde_.linear();
-  double const rate = pde_.frozen_rate(options_.form), storage = pde_.frozen_storage(options_.form);
-  for (std::size_t p = 0; p < at.u.size(); ++p) {
-    at.rate_slope[2 * p] = 0;
+  if (pde_.linear()) return;
+  bool const constant = frozen == 0 && !options_.lift;
+  auto const rate = pde_.frozen_rate(options_.form);
+  double const storage = pde_.frozen_storage(options_.form);
+  auto const &u = at.terms[0];
+  for (std::size_t p = 0; p < u.size(); ++p) {
+    at.rate_slope[count_ * p] = 0;
     if (constant) {
-      at.rate[p] = rate * at.second[p];
-      at.rate_slope[2 * p + 1] = rate;
-      at.storage[p] = storage * at.u[p];
+      at.rate[p] = 0;
+      for (std::size_t k = 0; k < count_; ++k) {
+        at.rate[p] += rate[k] * at.terms[k][p];
+        at.rate_slope[count_ * p + k] = rate[k];
+      }
+      at.storage[p] = storage * u[p];
       at.storage_slope[p] = storage;
-    } else if (std::abs(at.u[p]) > 1e-8) {
-      at.storage_slope[p] = at.storage[p] / at.u[p];
+    } else if (std::abs(u[p]) > 1e-8) {
+      at.storage_slope[p] = at.storage[p] / u[p];
     }
   }
 }
@@ -207,22 +223,34 @@ std::vector<double> ConsistentRows::all_residual_rows(Points const &at) const
   return all;
 }
 
+template <std::size_t N>
+void ConsistentRows::jacobian_cells(Points const &at, std::size_t level, RowMatrix &out) const
+{
+  std::size_t const columns = placed_.columns();
+  for (std::size_t i = 0; i < combination_.box().cells(); ++i) {
+    double *const row = out.data() + i * columns;
+    for_terms(level, i, [&](std::size_t p, double storage, double rate) {
+      double const *const slope = &at.rate_slope[N * p];
+      std::array<double, N> by;
+      std::array<double const *, N> terms;
+      for (std::size_t k = 0; k < N; ++k) {
+        by[k] = -rate * slope[k];
+        terms[k] = placed_.row(k, p);
+      }
+      by[0] = storage * at.storage_slope[p] - rate * slope[0];
+      for (std::size_t c = placed_.range[2 * p]; c < placed_.range[2 * p + 1]; ++c) {
+        row[c] += combined(by, terms, c);
+      }
+    });
+  }
+}
+
 void ConsistentRows::jacobian_rows(Points const &at, std::size_t level, RowMatrix &out,
                                    Carry &carry) const
 {
   std::size_t const columns = placed_.columns(), cells = combination_.box().cells();
   out.setZero(Eigen::Index(cells), Eigen::Index(columns));
-  for (std::size_t i = 0; i < cells; ++i) {
-    double *const row = out.data() + i * columns;
-    for_terms(level, i, [&](std::size_t p, double storage, double rate) {
-      double const by_value = storage * at.storage_slope[p] - rate * at.rate_slope[2 * p],
-                   by_second = -rate * at.rate_slope[2 * p + 1];
-      double const *v = &placed_.value[p * columns], *s = &placed_.second[p * columns];
-      for (std::size_t c = placed_.range[2 * p]; c < placed_.range[2 * p + 1]; ++c) {
-        row[c] += by_value * v[c] + by_second * s[c];
-      }
-    });
-  }
+  with_terms(count_, [&](auto n) { this->jacobian_cells<n()>(at, level, out); });
   combination_.combine(level, out.data(), columns, carry);
 }
 
@@ -302,9 +330,8 @@ bool ConsistentRows::rows(std::span<double const> w, int frozen, std::vector<dou
 
 std::vector<double> ConsistentRows::field(std::span<double const> w) const
 {
-  std::vector<double> u(placed_.grid.size()), second(u.size());
-  products(w, u, second);
-  for (std::size_t p = 0; p < u.size(); ++p) u[p] += base_[p];
+  std::vector<double> u = std::move(products(w)[0]);
+  for (std::size_t p = 0; p < u.size(); ++p) u[p] += base_[0][p];
   return u;
 }
 

@@ -10,9 +10,11 @@ namespace {
 
 PlacedCotangent zero_cotangent(PlacedBasis const &placed)
 {
-  return {std::vector<double>(placed.value.size(), 0.),
-          std::vector<double>(placed.value.size(), 0.),
-          std::vector<double>(placed.meeting_values.size(), 0.)};
+  PlacedCotangent zero;
+  zero.value.assign(placed.value.size(), 0.);
+  zero.term_values.assign(placed.terms.size(), zero.value);
+  zero.meeting_values.assign(placed.meeting_values.size(), 0.);
+  return zero;
 }
 
 /// Adds the ridge's second derivative in the variables themselves; a column taken out keeps its
@@ -143,7 +145,7 @@ LayerCotangent ConstraintLayer::pull_back(Gathered const &gathered,
     Eigen::VectorXd const p =
         implicit_solve(*rows, solve, bar, options_.solver.ridge, out.fallbacks);
     rows->pull_back(solve.w, {p.data(), columns}, -1, cotangent);
-    pull_back_second_difference(*sample.pde, grid, columns, cotangent.second, cotangent.value);
+    pull_back_terms(placed, cotangent.term_values, cotangent.value);
   }
   return out;
 }
@@ -161,8 +163,7 @@ LayerCotangent ConstraintLayer::pull_back_cost(Gathered const &gathered,
     if (solve.status != Status::ok) continue;
     PlacedCotangent &cotangent = out.bases.back();
     rows_of(gathered, part, sample)->pull_back_cost(solve.w, scale, cotangent);
-    pull_back_second_difference(*sample.pde, partition_.grid(), placed.columns(), cotangent.second,
-                                cotangent.value);
+    pull_back_terms(placed, cotangent.term_values, cotangent.value);
   }
   return out;
 }

@@ -37,33 +37,35 @@ void find_ranges(PlacedBasis &placed)
   placed.range.assign(2 * placed.grid.size(), 0);
   Kokkos::parallel_for("tessera::placed_basis::ranges",
                        Kokkos::RangePolicy<Host>(0, placed.grid.size()), [&](std::size_t p) {
-                         double const *v = &placed.value[p * columns],
-                                      *s = &placed.second[p * columns];
+                         auto const empty = [&](std::size_t c) {
+                           for (std::size_t k = 0; k < placed.term_count(); ++k) {
+                             if (placed.row(k, p)[c] != 0) return false;
+                           }
+                           return true;
+                         };
                          std::size_t first = 0, last = columns;
-                         while (first < last && v[first] == 0 && s[first] == 0) ++first;
-                         while (last > first && v[last - 1] == 0 && s[last - 1] == 0) --last;
+                         while (first < last && empty(first)) ++first;
+                         while (last > first && empty(last - 1)) --last;
                          placed.range[2 * p] = first;
                          placed.range[2 * p + 1] = last;
                        });
 }
 
-void find_second_differences(domains::Pde const &pde, PlacedBasis &placed)
+void find_terms(domains::Pde const &pde, PlacedBasis &placed)
 {
-  SpaceTimeGrid const &grid = placed.grid;
-  std::size_t const columns = placed.columns(), cells = grid.cells;
-  std::vector<double> bands(3 * cells), ghost(cells);
-  pde.second_difference(grid, bands, ghost);
-  placed.second.assign(placed.value.size(), 0.);
-  Kokkos::parallel_for("tessera::placed_basis::second_difference",
-                       Kokkos::RangePolicy<Host>(0, grid.size()), [&](std::size_t p) {
-                         std::size_t const i = p % cells;
-                         double const *v = &placed.value[p * columns];
-                         double *out = &placed.second[p * columns];
-                         for (std::size_t c = 0; c < columns; ++c) {
-                           double sum = bands[3 * i + 1] * v[c];
-                           if (i > 0) sum += bands[3 * i] * (v - columns)[c];
-                           if (i + 1 < cells) sum += bands[3 * i + 2] * (v + columns)[c];
-                           out[c] = sum;
+  std::size_t const columns = placed.columns(), cells = placed.grid.cells;
+  placed.terms = pde.terms(placed.grid);
+  placed.term_values.resize(placed.terms.size());
+  for (auto &values : placed.term_values) values.assign(placed.value.size(), 0.);
+  Kokkos::parallel_for("tessera::placed_basis::terms",
+                       Kokkos::RangePolicy<Host>(0, placed.grid.size()), [&](std::size_t p) {
+                         std::size_t const i = p % cells, level = p - i;
+                         for (std::size_t k = 0; k < placed.terms.size(); ++k) {
+                           double *out = &placed.term_values[k][p * columns];
+                           placed.terms[k].for_each(i, [&](std::size_t j, double weight) {
+                             double const *v = placed.row(0, level + j);
+                             for (std::size_t c = 0; c < columns; ++c) out[c] += weight * v[c];
+                           });
                          }
                        });
 }
@@ -152,7 +154,7 @@ PlacedBasis place(domains::PdeSample const &sample, Partition const &partition,
     put(placed, gate, d, e, where, values);
     put_meetings(placed, e, where, values, d);
   }
-  find_second_differences(*sample.pde, placed);
+  find_terms(*sample.pde, placed);
   find_ranges(placed);
   return placed;
 }
@@ -169,7 +171,7 @@ PlacedBasis place_alone(domains::PdeSample const &sample, Partition const &parti
     for (std::size_t j = 0; j < placed.functions; ++j)
       placed.value[p * placed.functions + j] *= d[p];
   }
-  find_second_differences(*sample.pde, placed);
+  find_terms(*sample.pde, placed);
   find_ranges(placed);
   return placed;
 }
@@ -204,21 +206,18 @@ void pull_back_place(domains::Pde const &pde, Partition const &partition, Placed
   }
 }
 
-void pull_back_second_difference(domains::Pde const &pde, SpaceTimeGrid const &grid,
-                                 std::size_t columns, std::vector<double> const &second_bar,
-                                 std::vector<double> &value_bar)
+void pull_back_terms(PlacedBasis const &placed, std::vector<std::vector<double>> const &term_bars,
+                     std::vector<double> &value_bar)
 {
-  std::size_t const cells = grid.cells;
-  std::vector<double> bands(3 * cells), ghost(cells);
-  pde.second_difference(grid, bands, ghost);
-  for (std::size_t p = 0; p < grid.size(); ++p) {
-    std::size_t const i = p % cells;
-    double *out = &value_bar[p * columns];
-    double const *bar = &second_bar[p * columns];
-    for (std::size_t c = 0; c < columns; ++c) {
-      out[c] += bands[3 * i + 1] * bar[c];
-      if (i > 0) out[c] += bands[3 * (i - 1) + 2] * (bar - columns)[c];
-      if (i + 1 < cells) out[c] += bands[3 * (i + 1)] * (bar + columns)[c];
+  std::size_t const columns = placed.columns(), cells = placed.grid.cells;
+  for (std::size_t k = 0; k < placed.terms.size(); ++k) {
+    for (std::size_t p = 0; p < placed.grid.size(); ++p) {
+      std::size_t const i = p % cells, level = p - i;
+      double *out = &value_bar[p * columns];
+      placed.terms[k].for_each_reader(i, [&](std::size_t j, double weight) {
+        double const *bar = &term_bars[k][(level + j) * columns];
+        for (std::size_t c = 0; c < columns; ++c) out[c] += weight * bar[c];
+      });
     }
   }
 }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <array>
-
 #include "linear_rows.hpp"
 
 namespace tessera::constraint {
@@ -34,13 +32,13 @@ class ReferenceRows final : public ConstraintRows {
   struct Points {
     std::vector<double> value, slope, curvature;
   };
-  Points evaluate(std::array<Eigen::VectorXd, 3> const &terms, bool curved) const;
-  std::array<Eigen::VectorXd, 3> combine(std::span<double const> w) const;
+  Points evaluate(std::vector<Eigen::VectorXd> const &terms, bool curved) const;
+  std::vector<Eigen::VectorXd> combine(std::span<double const> w) const;
   /// J and r of the points of the box.
   void equation_rows(std::span<double const> w, int frozen, RowMatrix &jacobian,
                      Eigen::VectorXd &residual) const;
   /// Zeros of the terms' shapes on the whole grid.
-  std::array<std::vector<double>, 3> no_bars() const;
+  std::vector<std::vector<double>> no_bars() const;
   /// A point of the box as one of the grid.
   std::size_t on_grid(std::size_t point) const
   {
@@ -51,8 +49,9 @@ class ReferenceRows final : public ConstraintRows {
   domains::Pde const &pde_;
   PlacedBasis const &placed_;
   domains::Box box_;
-  std::vector<char> drawn_;         ///< (point of the box): whether its row stands; empty: all
-  std::array<RowMatrix, 3> terms_;  ///< u, u_t, u_xx of the columns: (point of the box, column)
+  std::vector<char> drawn_;       ///< (point of the box): whether its row stands; empty: all
+  std::vector<int> orders_;       ///< of the terms behind u_t
+  std::vector<RowMatrix> terms_;  ///< u, u_t, … of the columns: (point of the box, column)
   LinearRows beside_;
 };
 

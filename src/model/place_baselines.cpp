@@ -68,7 +68,7 @@ Baseline make_baseline(std::string const &name, PlaceSettings const &s, PlaceFie
     return {"random smooth features", constraint::make_random_features(n, s.seed), nullptr};
   }
   if (name == "similarity") {
-    double const d = fields.problems()[0].pde->frozen_rate(domains::Form::conservative);
+    double const d = fields.problems()[0].pde->frozen_rate(domains::Form::conservative).back();
     return {"similarity profiles", constraint::make_similarity_basis(n, d), nullptr};
   }
   if (name == "pod") return {"modes of true fields (floor)", modes_of_truth(s), nullptr};

@@ -1,3 +1,4 @@
+#include <array>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -48,16 +49,12 @@ TEST(PropagatedRows, OfALinearEquationAreTheErrorItself)
   PdeSample const sample{domains::make_heat(), domains::constant_field(0.2), {}};
   auto const pde = sample.pde;
   auto const cells = Eigen::Index(grid.cells);
-  std::vector<double> bands(3 * grid.cells), ghost(grid.cells);
-  pde->second_difference(grid, bands, ghost);
+  auto const terms = pde->terms(grid);
   auto rate = [&](Eigen::VectorXd const &u) {
     std::vector<double> second(grid.cells), out(grid.cells);
-    for (std::size_t i = 0; i < grid.cells; ++i) {
-      second[i] = ghost[i] + bands[3 * i + 1] * u[Eigen::Index(i)];
-      if (i > 0) second[i] += bands[3 * i] * u[Eigen::Index(i) - 1];
-      if (i + 1 < grid.cells) second[i] += bands[3 * i + 2] * u[Eigen::Index(i) + 1];
-    }
-    pde->rate(domains::Form::rate, grid, 0, {u.data(), grid.cells}, second, {out, {}, {}});
+    terms[0].apply({u.data(), grid.cells}, second);
+    std::array<std::span<double const>, 2> const both{std::span(u.data(), grid.cells), second};
+    pde->rate(domains::Form::rate, grid, 0, both, {out, {}, {}});
     return Eigen::VectorXd(Eigen::Map<Eigen::VectorXd>(out.data(), cells));
   };
   Eigen::VectorXd const constant = rate(Eigen::VectorXd::Zero(cells));

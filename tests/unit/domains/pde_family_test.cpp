@@ -1,3 +1,4 @@
+#include <array>
 #include <cmath>
 
 #include <gmock/gmock.h>
@@ -33,6 +34,7 @@ TEST(PdeFamily, VariedConstantsStayInTheirRangesAndReachTheEquation)
 {
   auto const family = make_varied_diffusion_sorption_family();
   std::vector<double> const u(4, 0.5), second(4, 1.);
+  std::array<std::span<double const>, 2> const terms{u, second};
   double lowest = 1, highest = 0;
   for (std::uint64_t k = 0; k < 200; ++k) {
     PdeSample const sample = family->sample(0, "train", k);
@@ -44,7 +46,7 @@ TEST(PdeFamily, VariedConstantsStayInTheirRangesAndReachTheEquation)
     problem.diffusion = 5e-4 * std::pow(2., sample.parameters[1]);
     problem.exponent = 0.874 * (1 + 0.1 * sample.parameters[2]);
     std::vector<double> rate(4);
-    sample.pde->rate(Form::rate, grid, 1, u, second, {rate, {}, {}});
+    sample.pde->rate(Form::rate, grid, 1, terms, {rate, {}, {}});
     double const expected = problem.diffusion / problem.retardation(0.5);
     EXPECT_NEAR(rate[0], expected, 1e-6 * expected);
     lowest = std::min(lowest, problem.diffusion), highest = std::max(highest, problem.diffusion);
@@ -67,14 +69,15 @@ TEST(PdeFamily, AProblemOfASamplesParametersIsThatSample)
   auto const fixed = make_diffusion_sorption_family();
   auto const varied = make_varied_diffusion_sorption_family();
   std::vector<double> const u(4, 0.5), second(4, 1.);
+  std::array<std::span<double const>, 2> const terms{u, second};
   for (auto const *family : {fixed.get(), varied.get()}) {
     PdeSample const sample = family->sample(2, "train", 5);
 
     PdeSample const again = family->problem(sample.parameters);
 
     std::vector<double> one(4), other(4);
-    sample.pde->rate(Form::rate, grid, 1, u, second, {one, {}, {}});
-    again.pde->rate(Form::rate, grid, 1, u, second, {other, {}, {}});
+    sample.pde->rate(Form::rate, grid, 1, terms, {one, {}, {}});
+    again.pde->rate(Form::rate, grid, 1, terms, {other, {}, {}});
     EXPECT_EQ(u0(again), u0(sample));
     EXPECT_EQ(again.parameters, sample.parameters);
     EXPECT_EQ(one, other) << family->name();

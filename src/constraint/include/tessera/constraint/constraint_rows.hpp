@@ -11,8 +11,15 @@ namespace tessera::constraint {
 
 /// Cotangents of what rows read of a basis (PlacedBasis), added to.
 struct PlacedCotangent {
-  std::vector<double> value, second;   ///< (level, cell, column)
-  std::vector<double> meeting_values;  ///< (meeting, 2, function)
+  std::vector<double> value;                     ///< (level, cell, column)
+  std::vector<std::vector<double>> term_values;  ///< (term), each as value
+  std::vector<double> meeting_values;            ///< (meeting, 2, function)
+
+  /// The columns of term k at a point, u the first.
+  double *row(std::size_t k, std::size_t point, std::size_t columns)
+  {
+    return (k == 0 ? value : term_values[k - 1]).data() + point * columns;
+  }
 };
 
 /// The rows of one constraint solve: a least-squares problem in the coefficients of the columns,
