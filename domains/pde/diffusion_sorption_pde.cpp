@@ -39,9 +39,13 @@ class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde, 2> {
     return flux / (1. + c * pow(positive + S(floor_), problem_.exponent - 1));
   }
 
+  Boundary boundary() const override
+  {
+    return {{EndRule::Kind::reservoir, 1}, {EndRule::Kind::outflow, problem_.diffusion}};
+  }
   std::vector<LinearTerm> terms(SpaceTimeGrid const &grid) const override
   {
-    return {reservoir_difference(grid, problem_.diffusion)};
+    return {difference(grid, boundary(), 2)};
   }
   bool spreading(Form form, SpaceTimeGrid const &grid, std::span<double> bands,
                  std::span<double> ghost) const override

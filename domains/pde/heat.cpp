@@ -34,9 +34,13 @@ class Heat final : public PdePlugin<Heat, 2> {
     return diffusion_ * u_xx + S(source_ * std::sin(std::numbers::pi * x));
   }
 
+  Boundary boundary() const override
+  {
+    return {{EndRule::Kind::reservoir, 1}, {EndRule::Kind::reservoir, 0}};
+  }
   std::vector<LinearTerm> terms(SpaceTimeGrid const &grid) const override
   {
-    return {reservoir_difference(grid, 0)};
+    return {difference(grid, boundary(), 2)};
   }
   std::vector<double> frozen_rate(Form) const override { return {0, diffusion_}; }
   double frozen_storage(Form) const override { return 1; }
@@ -66,7 +70,7 @@ class Heat final : public PdePlugin<Heat, 2> {
   void truth(SpaceTimeGrid const &grid, std::span<double const> initial,
              std::span<double> field) const override
   {
-    LinearTerm const second = reservoir_difference(grid, 0);
+    LinearTerm const second = difference(grid, boundary(), 2);
     auto const x = grid.centres();
     solvers::BandedSystem const system{
         .size = grid.cells,

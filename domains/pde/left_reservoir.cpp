@@ -5,22 +5,6 @@
 
 namespace tessera::domains {
 
-LinearTerm reservoir_difference(SpaceTimeGrid const &grid, double outflow)
-{
-  double const scale = 1 / (grid.width() * grid.width());
-  std::vector<double> bands(3 * grid.cells), ghost(grid.cells, 0.);
-  ghost[0] = scale;
-  for (std::size_t i = 0; i < grid.cells; ++i) {
-    bands[3 * i] = i > 0 ? scale : 0;
-    bands[3 * i + 1] = -2 * scale;
-    bands[3 * i + 2] = i + 1 < grid.cells ? scale : 0;
-  }
-  double const follow = scale * outflow / grid.width();
-  bands[3 * (grid.cells - 1)] += follow;
-  bands[3 * (grid.cells - 1) + 1] -= follow;
-  return {"u_xx", 2, std::move(bands), std::move(ghost)};
-}
-
 void reservoir_spreading(SpaceTimeGrid const &grid, double reservoir, std::span<double> bands,
                          std::span<double> ghost)
 {

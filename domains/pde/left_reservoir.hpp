@@ -2,17 +2,12 @@
 
 #include <span>
 
-#include <tessera/domains/linear_term.hpp>
 #include <tessera/domains/space_time_grid.hpp>
 
 // A reservoir with u = 1 in the ghost cell on the left of a domain; diffusion carries it in.
 namespace tessera::domains {
 
-/// u_xx = bands u + ghost with the ghosts 1 on the left and outflow (u_(n-2) - u_(n-1)) / width on
-/// the right (PDEBench's diffusion-sorption; outflow is its D).
-LinearTerm reservoir_difference(SpaceTimeGrid const &grid, double outflow);
-
-/// Pde::spreading of a field between them, `reservoir` what the left ghost stores.
+/// Pde::spreading of a field between reservoirs, `reservoir` what the left one's ghost cell stores.
 void reservoir_spreading(SpaceTimeGrid const &grid, double reservoir, std::span<double> bands,
                          std::span<double> ghost);
 

@@ -54,15 +54,7 @@ void ConsistentRows::add_rows_beside(std::span<double const> initial, bool meeti
       beside_.add_point(placed_, i, std::sqrt(width), -initial[i]);
     }
   }
-  if (options_.boundary) {
-    // The first and the last cell hold what their ghosts hold, up to a cell's width.
-    double const weight = std::sqrt(1 / double(grid.levels));
-    for (std::size_t n = 1; n < grid.levels; ++n) {
-      std::size_t const first = n * grid.cells, last = first + grid.cells - 1;
-      beside_.add_point(placed_, first, weight, base_[0][first] - 1);
-      beside_.add_point(placed_, last, weight, base_[0][last]);
-    }
-  }
+  if (options_.boundary) add_boundary_rows();
   if (meetings && options_.continuity > 0) {
     double const levels = double(grid.levels), one = std::sqrt(width * levels),
                  weight =
@@ -72,6 +64,32 @@ void ConsistentRows::add_rows_beside(std::span<double const> initial, bool meeti
     }
   }
   beside_.finish(placed_.columns());
+}
+
+void ConsistentRows::add_boundary_rows()
+{
+  // The first and the last cell hold what their ghosts hold, up to a cell's width; where the slope
+  // is given, that of the last two cells is it.
+  auto const &grid = placed_.grid;
+  auto const &u = base_[0];
+  auto const boundary = pde_.boundary();
+  if (boundary.periodic) return;
+  double const weight = std::sqrt(1 / double(grid.levels));
+  auto add = [&](domains::EndRule const &rule, std::size_t end, std::size_t behind) {
+    using Kind = domains::EndRule::Kind;
+    double const step = grid.width() * rule.number;
+    if (rule.kind != Kind::flux) {
+      double const given = rule.kind == Kind::outflow ? 0 : rule.number;
+      beside_.add_point(placed_, end, weight, u[end] - given);
+    } else {
+      beside_.add_point(placed_, behind, weight, u[behind] - u[behind - 1] - step, -weight);
+    }
+  };
+  for (std::size_t n = 1; n < grid.levels; ++n) {
+    std::size_t const first = n * grid.cells, last = first + grid.cells - 1;
+    add(boundary.left, first, first + 1);
+    add(boundary.right, last, last);
+  }
 }
 
 void ConsistentRows::find_columns()

@@ -72,6 +72,7 @@ class ConsistentRows final : public ConstraintRows {
                                             : combination_.spreading_ghost()[i];
   }
   void add_rows_beside(std::span<double const> initial, bool meetings);
+  void add_boundary_rows();
   void find_columns();
   Points evaluate(std::span<double const> w, int frozen, Order order) const;
   void freeze(Points &points, int frozen) const;

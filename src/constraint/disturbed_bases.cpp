@@ -55,7 +55,7 @@ class NoisyBasis final : public DisturbedBasis {
     std::size_t k = 0;
     for (std::size_t n = where.first_level; n < where.last_level; ++n) {
       for (std::size_t i = where.first_cell; i < where.last_cell; ++i) {
-        Rng rng(seed_, "noisy_basis", n * grid.cells + i);
+        Rng rng(seed_, "noisy_basis", n * grid.cells + i % grid.cells);
         for (int j = 0; j < functions(); ++j) values[k++] += amplitude_ * rng.normal();
       }
     }

@@ -15,12 +15,14 @@ using domains::Partition;
 using domains::SpaceTimeGrid;
 using Host = Kokkos::DefaultHostExecutionSpace;
 
-Box widened(Box box, SpaceTimeGrid const &grid, std::size_t levels, std::size_t cells)
+/// By so many points; to the right, where that is periodic, also beyond the last cell.
+Box widened(Box box, SpaceTimeGrid const &grid, std::size_t levels, std::size_t cells,
+            bool periodic)
 {
   box.first_level -= std::min(levels, box.first_level);
   box.first_cell -= std::min(cells, box.first_cell);
   box.last_level = std::min(box.last_level + levels, grid.levels);
-  box.last_cell = std::min(box.last_cell + cells, grid.cells);
+  box.last_cell = std::min(box.last_cell + cells, grid.cells + (periodic ? cells : 0));
   return box;
 }
 
@@ -79,6 +81,7 @@ void put(PlacedBasis &placed, PlaceGate const &gate, std::vector<double> const &
     std::size_t const level = where.first_level + l;
     for (std::size_t i = 0; i < where.cells(); ++i) {
       std::size_t const cell = where.first_cell + i, p = level * placed.grid.cells + cell;
+      if (cell >= placed.grid.cells) break;  // there for meetings alone
       gate.for_each(level, cell, [&](std::size_t other, double weight) {
         if (other != expert) return;
         double const w = weight * distance[p];
@@ -90,8 +93,9 @@ void put(PlacedBasis &placed, PlaceGate const &gate, std::vector<double> const &
   }
 }
 
-/// Points two layers on either side of every cut, in x for all levels and in t for all cells.
-std::vector<PlacedBasis::Meeting> find_meetings(Partition const &partition)
+/// Points two layers on either side of every cut, in x for all levels and in t for all cells; the
+/// last box and the first meet in the two cells behind the last, which are the first two again.
+std::vector<PlacedBasis::Meeting> find_meetings(Partition const &partition, bool periodic)
 {
   SpaceTimeGrid const &grid = partition.grid();
   std::vector<PlacedBasis::Meeting> meetings;
@@ -102,6 +106,13 @@ std::vector<PlacedBasis::Meeting> find_meetings(Partition const &partition)
       for (std::size_t i = cells[c] - 2; i < cells[c] + 2; ++i) {
         meetings.push_back({level, i, one, one + 1});
       }
+    }
+  }
+  if (periodic && partition.in_space() > 1) {
+    for (std::size_t level = 0; level < grid.levels; ++level) {
+      std::size_t const one = partition.owner(level, grid.cells - 1),
+                        other = partition.owner(level, 0);
+      for (std::size_t i : {grid.cells, grid.cells + 1}) meetings.push_back({level, i, one, other});
     }
   }
   for (std::size_t c = 1; c + 1 < levels.size(); ++c) {
@@ -122,10 +133,11 @@ void put_meetings(PlacedBasis &placed, std::size_t expert, Box const &where,
   for (std::size_t m = 0; m < placed.meetings.size(); ++m) {
     auto const &meeting = placed.meetings[m];
     if (meeting.one != expert && meeting.other != expert) continue;
-    std::size_t const side = meeting.one == expert ? 0 : 1;
+    std::size_t const side = meeting.one == expert ? 0 : 1, own = meeting.cell % placed.grid.cells,
+                      cell = side == 0 ? meeting.cell : own;
     std::size_t const at =
-        (meeting.level - where.first_level) * where.cells() + meeting.cell - where.first_cell;
-    double const d = distance[meeting.level * placed.grid.cells + meeting.cell];
+        (meeting.level - where.first_level) * where.cells() + cell - where.first_cell;
+    double const d = distance[meeting.level * placed.grid.cells + own];
     for (std::size_t j = 0; j < n; ++j) {
       placed.meeting_values[(2 * m + side) * n + j] = d * values[at * n + j];
     }
@@ -142,13 +154,14 @@ PlacedBasis place(domains::PdeSample const &sample, Partition const &partition,
                      .experts = partition.size(),
                      .functions = static_cast<std::size_t>(bank.functions())};
   placed.value.assign(grid.size() * placed.columns(), 0.);
-  placed.meetings = find_meetings(partition);
+  bool const periodic = sample.pde->boundary().periodic;
+  placed.meetings = find_meetings(partition, periodic);
   placed.meeting_values.assign(placed.meetings.size() * 2 * placed.functions, 0.);
   bool const smooth = coupling == Coupling::partition_of_unity;
   std::vector<double> const d = distance(*sample.pde, grid, lift);
   PlaceGate const gate(partition, smooth ? double(overlap) : 0);
   for (std::size_t e = 0; e < partition.size(); ++e) {
-    Box const where = widened(partition.box(e), grid, 2, smooth ? overlap / 2 + 2 : 2);
+    Box const where = widened(partition.box(e), grid, 2, smooth ? overlap / 2 + 2 : 2, periodic);
     std::vector<double> values(where.size() * placed.functions);
     bank.evaluate(grid, partition.box(e), where, sample, values);
     put(placed, gate, d, e, where, values);
@@ -199,7 +212,8 @@ void pull_back_place(domains::Pde const &pde, Partition const &partition, Placed
                          gate.for_each(p / grid.cells, p % grid.cells, add);
                        });
   for (std::size_t m = 0; m < placed.meetings.size(); ++m) {
-    std::size_t const p = placed.meetings[m].level * grid.cells + placed.meetings[m].cell;
+    std::size_t const p =
+        placed.meetings[m].level * grid.cells + placed.meetings[m].cell % grid.cells;
     for (std::size_t j = 0; j < 2 * n; ++j) {
       functions_bar[p * n + j % n] += d[p] * meeting_bar[2 * m * n + j];
     }

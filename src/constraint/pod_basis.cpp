@@ -28,7 +28,7 @@ class PodBasis final : public BasisBank {
     std::size_t k = 0;
     for (std::size_t n = where.first_level; n < where.last_level; ++n) {
       for (std::size_t i = where.first_cell; i < where.last_cell; ++i) {
-        auto const row = modes_.row(Eigen::Index(n * grid.cells + i));
+        auto const row = modes_.row(Eigen::Index(n * grid.cells + i % grid.cells));
         for (Eigen::Index j = 0; j < modes_.cols(); ++j) values[k++] = row[j];
       }
     }

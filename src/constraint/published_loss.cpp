@@ -44,11 +44,11 @@ double initial_term(domains::SpaceTimeGrid const &grid, std::span<domains::PdeSa
   return value;
 }
 
-double left_term(domains::SpaceTimeGrid const &grid, std::vector<double> const &u, double scale,
-                 double weight, std::vector<double> &bar)
+double left_term(domains::SpaceTimeGrid const &grid, std::vector<double> const &u, double given,
+                 double scale, double weight, std::vector<double> &bar)
 {
   std::vector<double> gap;
-  for (std::size_t n = 0; n < grid.levels; ++n) gap.push_back(u[n * grid.cells] - 1);
+  for (std::size_t n = 0; n < grid.levels; ++n) gap.push_back(u[n * grid.cells] - given);
   double const value = norm_and_slope(gap, scale);
   for (std::size_t n = 0; n < grid.levels; ++n) bar[n * grid.cells] += weight * gap[n];
   return value;
@@ -118,11 +118,9 @@ PublishedLoss published_loss(PublishedLossOptions const &options,
   double const share = 1 / double(samples.size());
   for (std::size_t k = 0; k < samples.size(); ++k) {
     domains::Pde const &pde = *samples[k].pde;
-    // D on the grid of x / x_max, as in the published rows.
-    double const outflow =
-        pde.frozen_rate(domains::Form::conservative).back() * double(grid.cells - 1);
+    auto const [left, outflow] = published_ends(pde, grid);
     auto const *truth = options.true_right ? &truths[k] : nullptr;
-    loss.left += left_term(grid, fields[k], share, options.boundary, loss.bar[k]);
+    loss.left += left_term(grid, fields[k], left, share, options.boundary, loss.bar[k]);
     loss.right += right_term(grid, fields[k], truth, outflow, share, options.boundary, loss.bar[k]);
     loss.equation += equation_term(pde, grid, fields[k], share, options.equation, loss.bar[k]);
   }

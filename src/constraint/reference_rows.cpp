@@ -30,15 +30,16 @@ ReferenceRows::ReferenceRows(domains::PdeSample const &sample, PlacedBasis const
     }
   }
   std::vector<double> const initial = sample.start(grid);
+  // Relative, as published of a constant start.
+  double largest = 0;
+  for (double const u : initial) largest = std::max(largest, std::abs(u));
   for (std::size_t i = 0; i < grid.cells; ++i) {
-    beside_.add_point(placed, i, 1 / initial[i], -initial[i]);
+    beside_.add_point(placed, i, largest > 0 ? 1 / largest : 1, -initial[i]);
   }
-  // u - D u_x on the right, u_x one-sided on the grid of x / x_max.
-  double const outflow =
-      pde_.frozen_rate(domains::Form::conservative).back() * double(grid.cells - 1);
+  auto const [left, outflow] = published_ends(pde_, grid);
   for (std::size_t n = 1; n < grid.levels; ++n) {
     std::size_t const first = n * grid.cells;
-    beside_.add_point(placed, first, 1, -1);
+    beside_.add_point(placed, first, 1, -left);
     beside_.add_point(placed, first + grid.cells - 1, 1 - outflow, 0, outflow);
   }
   beside_.finish(placed.columns());

@@ -65,9 +65,10 @@ RowCombination::RowCombination(domains::Pde const &pde, domains::SpaceTimeGrid c
   // begin one level later.
   std::size_t const later = options.time == TimeScheme::bdf2 ? 1 : 0;
   first_ = std::max(box.first_level, std::max<std::size_t>(options.first_level, 1) + later);
+  cyclic_ = pde.boundary().periodic && box.cells() == grid.cells;
   last_ = options.last_level == 0 ? box.last_level : std::min(options.last_level, box.last_level);
   if (options.norm != RowNorm::plain) {
-    step_.emplace(frozen_bands(pde, grid, box, options, storage_[0], rate_[0]));
+    step_.emplace(frozen_bands(pde, grid, box, options, storage_[0], rate_[0]), cyclic_);
   }
   if (options.norm == RowNorm::propagated) {
     if (options.time == TimeScheme::bdf2) {
@@ -156,12 +157,10 @@ void RowCombination::combine(std::size_t level, double *rows, std::size_t column
   }
   if (carries(level)) {
     for (std::size_t g = 0; g < groups; ++g) {
-      double const *before = &carry[g * columns];
-      for (std::size_t k = g > 0 ? 0 : 1; k < (g + 1 < groups ? 3 : 2); ++k) {
-        double const band = carried_[3 * g + k];
-        double const *from = before + (long(k) - 1) * long(columns);
+      for_carried(g, [&](std::size_t other, double band) {
+        double const *from = &carry[other * columns];
         for (std::size_t c = 0; c < columns; ++c) rows[g * columns + c] += band * from[c];
-      }
+      });
     }
   }
   if (step_) operator_at(level).solve(rows, columns);
@@ -186,9 +185,7 @@ void RowCombination::combine_transposed(std::size_t level, std::span<double cons
   if (step_) operator_at(level).solve_transposed(group.data());
   carry.assign(carried_.empty() ? 0 : groups, 0.);
   for (std::size_t g = 0; carries(level) && g < groups; ++g) {
-    for (std::size_t k = g > 0 ? 0 : 1; k < (g + 1 < groups ? 3 : 2); ++k) {
-      carry[g + k - 1] += carried_[3 * g + k] * group[g];
-    }
+    for_carried(g, [&](std::size_t other, double band) { carry[other] += band * group[g]; });
   }
   for (std::size_t i = 0; i < groups * merged; ++i) cells[i] = group[i / merged] / double(merged);
 }

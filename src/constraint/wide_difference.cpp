@@ -1,5 +1,7 @@
 #include "wide_difference.hpp"
 
+#include <tessera/core/error.hpp>
+
 namespace tessera::constraint {
 namespace {
 
@@ -78,6 +80,21 @@ void add_wide_terms_transposed(domains::SpaceTimeGrid const &grid, std::vector<i
     for (std::size_t k = 0; k < out.size(); ++k) sum[k] += by_x[k];
   }
   for (std::size_t k = 0; k < out.size(); ++k) out[k] += sum[k];
+}
+
+PublishedEnds published_ends(domains::Pde const &pde, domains::SpaceTimeGrid const &grid)
+{
+  using Kind = domains::EndRule::Kind;
+  auto const boundary = pde.boundary();
+  bool const known = !boundary.periodic && boundary.left.kind == Kind::reservoir &&
+                     boundary.right.kind == Kind::outflow;
+  if (!known) {
+    throw InputError(
+        "constraint.rows = \"reference\" and train.loss = \"published\" are stated for a "
+        "reservoir on the left and outflow on the right, which " +
+        pde.name() + " has not; take \"consistent\" rows and the loss \"constraint\"");
+  }
+  return {boundary.left.number, boundary.right.number * double(grid.cells - 1)};
 }
 
 }  // namespace tessera::constraint

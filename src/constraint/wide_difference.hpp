@@ -21,4 +21,12 @@ void add_wide_terms_transposed(domains::SpaceTimeGrid const &grid, std::vector<i
                                std::vector<std::vector<double>> const &bars,
                                std::vector<double> &out);
 
+/// What the published rows and loss ask of the ends: u = left there, and u = outflow u_x on the
+/// right, u_x one-sided on a grid whose points span 1.
+struct PublishedEnds {
+  double left = 1, outflow = 0;
+};
+/// Throws InputError where the equation's boundary is of another kind.
+PublishedEnds published_ends(domains::Pde const &pde, domains::SpaceTimeGrid const &grid);
+
 }  // namespace tessera::constraint

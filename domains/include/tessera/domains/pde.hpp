@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <tessera/domains/linear_term.hpp>
+#include <tessera/domains/boundary.hpp>
 #include <tessera/domains/space_time_grid.hpp>
 
 namespace tessera::domains {
@@ -38,6 +38,7 @@ class Pde {
   virtual std::string quantity() const { return "u"; }
   /// Whether the rows are linear in u: one step then solves them.
   virtual bool linear() const = 0;
+  virtual Boundary boundary() const = 0;
   /// The terms behind u, in the order in which the rate takes them.
   virtual std::vector<LinearTerm> terms(SpaceTimeGrid const &grid) const = 0;
   /// Storage of u, at points of one level.
@@ -62,8 +63,9 @@ class Pde {
   virtual std::vector<double> frozen_rate(Form form) const = 0;
   virtual double frozen_storage(Form form) const = 0;
 
-  /// A field with the initial and left boundary values, and a distance that vanishes where they are
-  /// given: u = lift + distance x anything. Shapes of `initial` (cell), else (level, cell).
+  /// A field with the initial values, and boundary values where it has them, and a distance that
+  /// vanishes where the lift is exact: u = lift + distance x anything. Shapes of `initial` (cell),
+  /// else (level, cell).
   virtual void lift(SpaceTimeGrid const &grid, std::span<double const> initial,
                     std::span<double> field) const = 0;
   virtual void distance(SpaceTimeGrid const &grid, std::span<double> field) const = 0;

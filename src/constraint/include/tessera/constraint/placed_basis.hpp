@@ -22,7 +22,8 @@ struct PlacedBasis {
   /// First and last + 1 of the columns that are not zero at a point. Shape (level, cell, 2).
   std::vector<std::size_t> range;
 
-  /// A point of a cut, two layers on either side: both experts' functions there.
+  /// A point of a cut, two layers on either side: both experts' functions there. Cells count on
+  /// beyond the last where the grid is periodic.
   struct Meeting {
     std::size_t level, cell, one, other;  ///< `one` and `other` are experts
   };
