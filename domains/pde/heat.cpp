@@ -1,21 +1,16 @@
 #include <tessera/domains/heat.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <numbers>
 
-#include <fmt/format.h>
-
-#include <tessera/core/error.hpp>
-#include <tessera/domains/pde_plugin.hpp>
-#include <tessera/solvers/stiff_integrator.hpp>
+#include <tessera/domains/plain_pde.hpp>
 
 #include "left_reservoir.hpp"
 
 namespace tessera::domains {
 namespace {
 
-class Heat final : public PdePlugin<Heat, 2> {
+class Heat final : public PdePlugin<Heat, 2, PlainPde> {
  public:
   Heat(double diffusion, double source) : diffusion_(diffusion), source_(source) {}
 
@@ -23,11 +18,6 @@ class Heat final : public PdePlugin<Heat, 2> {
   std::string quantity() const override { return "Temperature"; }
   bool linear() const override { return true; }
 
-  template <class S>
-  S stored(Form, S const &u) const
-  {
-    return u;
-  }
   template <class S>
   S change(Form, double x, double, S const &, S const &u_xx) const
   {
@@ -43,7 +33,6 @@ class Heat final : public PdePlugin<Heat, 2> {
     return {difference(grid, boundary(), 2)};
   }
   std::vector<double> frozen_rate(Form) const override { return {0, diffusion_}; }
-  double frozen_storage(Form) const override { return 1; }
   void lift(SpaceTimeGrid const &grid, std::span<double const> initial,
             std::span<double> field) const override
   {
@@ -52,45 +41,6 @@ class Heat final : public PdePlugin<Heat, 2> {
   void distance(SpaceTimeGrid const &grid, std::span<double> field) const override
   {
     reservoir_distance(grid, field);
-  }
-
-  double content(SpaceTimeGrid const &grid, std::span<double const> u) const override
-  {
-    double sum = 0;
-    for (double const value : u) sum += value;
-    return sum * grid.width();
-  }
-  double inflow(SpaceTimeGrid const &grid, std::span<double const> u) const override
-  {
-    double heated = 0;
-    for (double const x : grid.centres()) heated += source_ * std::sin(std::numbers::pi * x);
-    return diffusion_ / grid.width() * (1 - u.front() - u.back()) + heated * grid.width();
-  }
-
-  void truth(SpaceTimeGrid const &grid, std::span<double const> initial,
-             std::span<double> field) const override
-  {
-    LinearTerm const second = difference(grid, boundary(), 2);
-    auto const x = grid.centres();
-    solvers::BandedSystem const system{
-        .size = grid.cells,
-        .rate =
-            [&](std::span<double const> u, std::span<double> rate) {
-              second.apply(u, rate);
-              for (std::size_t i = 0; i < u.size(); ++i) {
-                rate[i] = diffusion_ * rate[i] + source_ * std::sin(std::numbers::pi * x[i]);
-              }
-            },
-        .jacobian =
-            [&](std::span<double const>, std::span<double> out) {
-              std::transform(second.bands.begin(), second.bands.end(), out.begin(),
-                             [&](double band) { return diffusion_ * band; });
-            }};
-    auto const report = solvers::integrate_stiff(system, initial, grid.times(),
-                                                 {.rtol = 1e-7, .atol = 1e-7}, field);
-    if (report.status == Status::ok) return;
-    throw SolverError(
-        fmt::format("heat from u(0, 0) = {:.17g}: {}", initial.front(), message(report.status)));
   }
 
  private:

@@ -69,6 +69,10 @@ Baseline make_baseline(std::string const &name, PlaceSettings const &s, PlaceFie
   }
   if (name == "similarity") {
     double const d = fields.problems()[0].pde->frozen_rate(domains::Form::conservative).back();
+    if (!(d > 0)) {
+      throw InputError(
+          "test.baselines: \"similarity\" is for equations that diffuse; leave it out");
+    }
     return {"similarity profiles", constraint::make_similarity_basis(n, d), nullptr};
   }
   if (name == "pod") return {"modes of true fields (floor)", modes_of_truth(s), nullptr};

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <optional>
 
 #include <gtest/gtest.h>
 #include <Eigen/Cholesky>
@@ -7,6 +8,8 @@
 #include <tessera/constraint/fixed_bases.hpp>
 #include <tessera/core/rng.hpp>
 #include <tessera/domains/diffusion_sorption_pde.hpp>
+
+#include "support/exact_equations.hpp"
 
 // The derivative of a loss of the solved field by the basis, against central differences of solves
 // converged to rounding: every kind of row, every coupling.
@@ -44,6 +47,8 @@ struct Case {
   std::string name;
   LayerOptions options;
   std::size_t boxes;
+  /// None: diffusion-sorption from 0.15.
+  std::optional<twins::ExactEquation> equation = {};
 };
 
 LayerOptions options_of(RowKind kind, RowNorm norm, bool lift, Coupling coupling)
@@ -84,6 +89,15 @@ std::vector<Case> cases()
     r.norm = RowNorm::propagated, r.lift = true, r.spreading = 90, r.cells = 2;
   });
   add("levels_left_out", [](RowOptions &r) { r.last_level = 9; });
+  for (auto const &equation : twins::exact_equations()) {
+    for (std::size_t const boxes : {1, 3}) {
+      auto options =
+          options_of(consistent, boxes == 1 ? RowNorm::propagated : step, true, Coupling::joint);
+      options.rows.first_level = 1;
+      all.push_back(
+          {equation.name + (boxes == 1 ? "_propagated" : "_boxes"), options, boxes, equation});
+    }
+  }
   all.push_back({"drawn_reference", options_of(reference, plain, false, Coupling::none), 1});
   all.back().options.rows.points = 300;
   return all;
@@ -91,9 +105,9 @@ std::vector<Case> cases()
 
 class ConstraintPullBack : public ::testing::Test {
  protected:
-  SpaceTimeGrid const grid_{.cells = 36, .levels = 13};
+  SpaceTimeGrid grid_{.cells = 36, .levels = 13};
   std::shared_ptr<domains::Pde const> const pde_ = domains::make_diffusion_sorption();
-  PdeSample const sample_{pde_, domains::constant_field(0.15), {}};
+  PdeSample sample_{pde_, domains::constant_field(0.15), {}};
 
   /// Modes of true fields, bent so that they cannot meet the rows: r at the solution is not 0, and
   /// its second derivatives count.
@@ -127,12 +141,19 @@ double along(LayerCotangent const &cotangent, ConstraintLayer::Gathered const &c
   return sum;
 }
 
-class ConstraintPullBackOf : public ConstraintPullBack,
-                             public ::testing::WithParamInterface<Case> {};
+class ConstraintPullBackOf : public ConstraintPullBack, public ::testing::WithParamInterface<Case> {
+ protected:
+  ConstraintPullBackOf()
+  {
+    if (!GetParam().equation) return;
+    grid_ = GetParam().equation->grid(36, 13);
+    sample_ = GetParam().equation->sample();
+  }
+};
 
 TEST_P(ConstraintPullBackOf, IsTheDerivativeOfTheSolvedField)
 {
-  auto const &[name, options, boxes] = GetParam();
+  auto const &[name, options, boxes, equation] = GetParam();
   ConstraintLayer const layer(domains::Partition(grid_, 1, boxes), options);
   auto const base = bank(options.rows.lift);
   auto const direction = make_random_features(3, 11, 0.5);
@@ -162,7 +183,7 @@ TEST_P(ConstraintPullBackOf, IsTheDerivativeOfTheSolvedField)
 
 TEST_P(ConstraintPullBackOf, OfTheCostNeedsNoDerivativeOfTheCoefficients)
 {
-  auto const &[name, options, boxes] = GetParam();
+  auto const &[name, options, boxes, equation] = GetParam();
   ConstraintLayer const layer(domains::Partition(grid_, 1, boxes), options);
   auto const base = bank(options.rows.lift);
   auto const direction = make_random_features(3, 11, 0.5);

@@ -4,9 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <tessera/core/config.hpp>
 #include <tessera/core/error.hpp>
 #include <tessera/domains/diffusion_sorption.hpp>
+#include <tessera/domains/fisher_kpp.hpp>
 #include <tessera/domains/pde_family.hpp>
+#include <tessera/domains/transport.hpp>
 
 namespace tessera::domains {
 namespace {
@@ -86,16 +89,61 @@ TEST(PdeFamily, AProblemOfASamplesParametersIsThatSample)
 
 TEST(PdeFamily, SamplesLieInTheRangesThatAFamilyStates)
 {
-  auto const family = make_varied_diffusion_sorption_family();
-  auto const ranges = family->ranges();
-  ASSERT_EQ(ranges.size(), family->parameters().size());
-
-  for (std::uint64_t k = 0; k < 100; ++k) {
-    auto const drawn = family->sample(0, "train", k).parameters;
-    for (std::size_t p = 0; p < ranges.size(); ++p) {
-      EXPECT_GE(drawn[p], ranges[p].low);
-      EXPECT_LT(drawn[p], ranges[p].high);
+  std::vector<std::unique_ptr<PdeFamily>> families;
+  families.push_back(make_varied_diffusion_sorption_family());
+  families.push_back(make_heat_family());
+  families.push_back(make_wave_family(make_burgers()));
+  families.push_back(make_fisher_kpp_family());
+  for (auto const &family : families) {
+    auto const ranges = family->ranges();
+    ASSERT_EQ(ranges.size(), family->parameters().size());
+    for (std::uint64_t k = 0; k < 100; ++k) {
+      auto const drawn = family->sample(0, "train", k).parameters;
+      for (std::size_t p = 0; p < ranges.size(); ++p) {
+        EXPECT_GE(drawn[p], ranges[p].low) << family->name();
+        EXPECT_LT(drawn[p], ranges[p].high) << family->name();
+      }
     }
+  }
+}
+
+TEST(PdeFamily, AnInitialFieldOfWavesIsTheSameFunctionOnEveryGrid)
+{
+  auto const family = make_wave_family(make_burgers());
+  auto const sample = family->sample(4, "test", 2);
+  // Cells of a grid three times as fine have the middles of the coarse one's.
+  SpaceTimeGrid const coarse{.cells = 10}, fine{.cells = 30};
+
+  auto const a = sample.start(coarse), b = sample.start(fine);
+
+  double sum = 0;
+  for (std::size_t i = 0; i < 10; ++i) {
+    EXPECT_NEAR(a[i], b[3 * i + 1], 1e-14);
+    sum += a[i];
+  }
+  EXPECT_NEAR(sum, 0, 1e-13);
+  EXPECT_EQ(family->grid().horizon, 2);
+}
+
+TEST(PdeFamily, FamiliesAreMadeByNameWithTheirConstants)
+{
+  Registry registry;
+  register_pde_families(registry);
+  auto const make = [&](std::string const &text) {
+    Config const config = Config::parse("[data]\n" + text, "x.toml", {});
+    Section data = config.section("data");
+    auto family = registry.make<PdeFamily>(data, "diffusion_sorption");
+    config.finish();
+    return family;
+  };
+
+  auto const burgers = make("type = \"burgers\"\nviscosity = 0.25\nhorizon = 3.0");
+
+  EXPECT_EQ(burgers->name(), "burgers");
+  EXPECT_EQ(burgers->grid().horizon, 3);
+  EXPECT_EQ(burgers->problem(std::vector<double>(8, 0.)).pde->frozen_rate(Form::rate)[2], 0.25);
+  for (std::string const name : {"heat", "advection", "fisher_kpp", "diffusion_sorption_varied"}) {
+    EXPECT_EQ(make("type = \"" + name + "\"")->name(), name);
   }
 }
 

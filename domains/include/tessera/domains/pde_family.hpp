@@ -23,6 +23,8 @@ class PdeFamily {
   virtual std::string name() const = 0;
   /// What PdeSample::parameters holds.
   virtual std::vector<std::string> parameters() const = 0;
+  /// Length and horizon of its problems; cells and levels are the run's.
+  virtual SpaceTimeGrid grid() const { return {}; }
   /// What samples have these drawn from. Shape (parameter).
   virtual std::vector<ParameterRange> ranges() const = 0;
   /// The problem with these parameters, in their ranges or not. Throws InputError where their
@@ -42,7 +44,10 @@ std::unique_ptr<PdeFamily> make_diffusion_sorption_family();
 /// The same with D log-uniform over a factor of 4, n_f within ±10 %, u0 uniform in [0, 0.2).
 std::unique_ptr<PdeFamily> make_varied_diffusion_sorption_family();
 
-/// Adds "diffusion_sorption" and "diffusion_sorption_varied" to the seam PdeFamily.
+/// Heat (heat.hpp) from u0 uniform in [0, 0.2).
+std::unique_ptr<PdeFamily> make_heat_family(double diffusion = 1.3e-4, double source = 1e-3);
+
+/// Adds these and those of transport.hpp and fisher_kpp.hpp to the seam PdeFamily.
 void register_pde_families(Registry &registry);
 
 }  // namespace tessera::domains

@@ -11,9 +11,9 @@ namespace tessera::domains {
 /// Makes the pointwise functions of Pde from a plug-in's formulae, which are templates over the
 /// scalar: `S stored(Form, S u)` and `S change(Form, double x, double t, S u, S term…)` of N terms,
 /// u the first, with stored(u)_t = change. Derivatives come from jets; a plug-in derives from this
-/// and adds the rest of Pde.
-template <class Plugin, int N>
-class PdePlugin : public Pde {
+/// and adds the rest of `Base`.
+template <class Plugin, int N, class Base = Pde>
+class PdePlugin : public Base {
  public:
   void storage(Form form, std::span<double const> u, PointValues out) const override
   {
