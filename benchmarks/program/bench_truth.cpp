@@ -54,15 +54,16 @@ BenchResult bench_truth(std::vector<std::string> const &overrides, Progress prog
   for (int sample = -1; sample < samples; ++sample) {
     double const u0 =
         domains::diffusion_sorption_start(seed, static_cast<std::size_t>(sample < 0 ? 0 : sample));
+    std::vector<double> const initial(grid.cells, u0), initial_fine(fine.cells, u0);
     Stopwatch const watch;
-    long const taken = domains::diffusion_sorption_truth({}, grid, u0, field, tolerance);
+    long const taken = domains::diffusion_sorption_truth({}, grid, initial, field, tolerance);
     double const spent = watch.seconds();
     if (sample < 0) continue;
-    domains::diffusion_sorption_truth({}, grid, u0, half, tolerance / 2);
+    domains::diffusion_sorption_truth({}, grid, initial, half, tolerance / 2);
     seconds.push_back(spent);
     self_errors.push_back(domains::relative_l2(field, half));
     if (loose) {
-      domains::diffusion_sorption_truth({}, fine, u0, converged);
+      domains::diffusion_sorption_truth({}, fine, initial_fine, converged);
       errors.push_back(domains::relative_l2(on_grid(field, grid, fine), converged));
     }
     steps.push_back(static_cast<double>(taken));

@@ -9,7 +9,7 @@
 namespace tessera::domains {
 namespace {
 
-class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde> {
+class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde, 2> {
  public:
   explicit DiffusionSorptionPde(DiffusionSorption const &problem) : problem_(problem) {}
   std::string name() const override { return "diffusion_sorption"; }
@@ -39,10 +39,13 @@ class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde> {
     return flux / (1. + c * pow(positive + S(floor_), problem_.exponent - 1));
   }
 
-  void second_difference(SpaceTimeGrid const &grid, std::span<double> bands,
-                         std::span<double> ghost) const override
+  Boundary boundary() const override
   {
-    reservoir_difference(grid, problem_.diffusion, bands, ghost);
+    return {{EndRule::Kind::reservoir, 1}, {EndRule::Kind::outflow, problem_.diffusion}};
+  }
+  std::vector<LinearTerm> terms(SpaceTimeGrid const &grid) const override
+  {
+    return {difference(grid, boundary(), 2)};
   }
   bool spreading(Form form, SpaceTimeGrid const &grid, std::span<double> bands,
                  std::span<double> ghost) const override
@@ -50,19 +53,16 @@ class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde> {
     reservoir_spreading(grid, stored(form, 1.), bands, ghost);
     return true;
   }
-  double frozen_rate(Form form) const override
+  std::vector<double> frozen_rate(Form form) const override
   {
-    return form == Form::rate ? problem_.diffusion / retardation_ : problem_.diffusion;
+    return {0, form == Form::rate ? problem_.diffusion / retardation_ : problem_.diffusion};
   }
   double frozen_storage(Form form) const override { return form == Form::rate ? 1 : retardation_; }
 
-  void initial(SpaceTimeGrid const &, double start, std::span<double> u) const override
+  void lift(SpaceTimeGrid const &grid, std::span<double const> initial,
+            std::span<double> field) const override
   {
-    std::fill(u.begin(), u.end(), start);
-  }
-  void lift(SpaceTimeGrid const &grid, double start, std::span<double> field) const override
-  {
-    reservoir_profile(grid, problem_.diffusion / 3.5, problem_.diffusion / 4, start, field);
+    reservoir_profile(grid, problem_.diffusion / 3.5, problem_.diffusion / 4, initial, field);
   }
   void distance(SpaceTimeGrid const &grid, std::span<double> field) const override
   {
@@ -80,9 +80,10 @@ class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde> {
     double const ghost = problem_.diffusion * (u[u.size() - 2] - u.back()) / grid.width();
     return problem_.diffusion / grid.width() * (1 - u.front() + ghost - u.back());
   }
-  void truth(SpaceTimeGrid const &grid, double start, std::span<double> field) const override
+  void truth(SpaceTimeGrid const &grid, std::span<double const> initial,
+             std::span<double> field) const override
   {
-    diffusion_sorption_truth(problem_, grid, start, field);
+    diffusion_sorption_truth(problem_, grid, initial, field);
   }
 
  private:

@@ -15,7 +15,8 @@ double diffusion_sorption_start(std::uint64_t seed, std::size_t sample)
 }
 
 long diffusion_sorption_truth(DiffusionSorption const &problem, SpaceTimeGrid const &grid,
-                              double u0, std::span<double> field, double tolerance)
+                              std::span<double const> initial, std::span<double> field,
+                              double tolerance)
 {
   double const width = grid.width();
   solvers::BandedSystem const system{
@@ -24,13 +25,12 @@ long diffusion_sorption_truth(DiffusionSorption const &problem, SpaceTimeGrid co
                   std::span<double> rate) { problem.rate(width, u, rate); },
       .jacobian = [&](std::span<double const> u,
                       std::span<double> bands) { problem.jacobian(width, u, bands); }};
-  std::vector<double> const start(grid.cells, u0);
   solvers::StiffReport const report = solvers::integrate_stiff(
-      system, start, grid.times(), {.rtol = tolerance, .atol = tolerance}, field);
+      system, initial, grid.times(), {.rtol = tolerance, .atol = tolerance}, field);
   if (report.status == Status::ok) return report.steps;
   throw SolverError(
-      fmt::format("diffusion-sorption from u0 = {:.17g} on {} cells: {} (after {} steps)", u0,
-                  grid.cells, message(report.status), report.steps));
+      fmt::format("diffusion-sorption from u(0, 0) = {:.17g} on {} cells: {} (after {} steps)",
+                  initial.front(), grid.cells, message(report.status), report.steps));
 }
 
 }  // namespace tessera::domains

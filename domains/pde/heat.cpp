@@ -3,18 +3,14 @@
 #include <cmath>
 #include <numbers>
 
-#include <fmt/format.h>
-
-#include <tessera/core/error.hpp>
-#include <tessera/domains/pde_plugin.hpp>
-#include <tessera/solvers/stiff_integrator.hpp>
+#include <tessera/domains/plain_pde.hpp>
 
 #include "left_reservoir.hpp"
 
 namespace tessera::domains {
 namespace {
 
-class Heat final : public PdePlugin<Heat> {
+class Heat final : public PdePlugin<Heat, 2, PlainPde> {
  public:
   Heat(double diffusion, double source) : diffusion_(diffusion), source_(source) {}
 
@@ -23,74 +19,28 @@ class Heat final : public PdePlugin<Heat> {
   bool linear() const override { return true; }
 
   template <class S>
-  S stored(Form, S const &u) const
-  {
-    return u;
-  }
-  template <class S>
   S change(Form, double x, double, S const &, S const &u_xx) const
   {
     return diffusion_ * u_xx + S(source_ * std::sin(std::numbers::pi * x));
   }
 
-  void second_difference(SpaceTimeGrid const &grid, std::span<double> bands,
-                         std::span<double> ghost) const override
+  Boundary boundary() const override
   {
-    reservoir_difference(grid, 0, bands, ghost);
+    return {{EndRule::Kind::reservoir, 1}, {EndRule::Kind::reservoir, 0}};
   }
-  double frozen_rate(Form) const override { return diffusion_; }
-  double frozen_storage(Form) const override { return 1; }
-  void initial(SpaceTimeGrid const &, double start, std::span<double> u) const override
+  std::vector<LinearTerm> terms(SpaceTimeGrid const &grid) const override
   {
-    std::fill(u.begin(), u.end(), start);
+    return {difference(grid, boundary(), 2)};
   }
-  void lift(SpaceTimeGrid const &grid, double start, std::span<double> field) const override
+  std::vector<double> frozen_rate(Form) const override { return {0, diffusion_}; }
+  void lift(SpaceTimeGrid const &grid, std::span<double const> initial,
+            std::span<double> field) const override
   {
-    reservoir_profile(grid, diffusion_, diffusion_, start, field);
+    reservoir_profile(grid, diffusion_, diffusion_, initial, field);
   }
   void distance(SpaceTimeGrid const &grid, std::span<double> field) const override
   {
     reservoir_distance(grid, field);
-  }
-
-  double content(SpaceTimeGrid const &grid, std::span<double const> u) const override
-  {
-    double sum = 0;
-    for (double const value : u) sum += value;
-    return sum * grid.width();
-  }
-  double inflow(SpaceTimeGrid const &grid, std::span<double const> u) const override
-  {
-    double heated = 0;
-    for (double const x : grid.centres()) heated += source_ * std::sin(std::numbers::pi * x);
-    return diffusion_ / grid.width() * (1 - u.front() - u.back()) + heated * grid.width();
-  }
-
-  void truth(SpaceTimeGrid const &grid, double start, std::span<double> field) const override
-  {
-    std::vector<double> bands(3 * grid.cells), ghost(grid.cells), first(grid.cells, start);
-    second_difference(grid, bands, ghost);
-    auto const x = grid.centres();
-    for (double &band : bands) band *= diffusion_;
-    solvers::BandedSystem const system{
-        .size = grid.cells,
-        .rate =
-            [&](std::span<double const> u, std::span<double> rate) {
-              for (std::size_t i = 0; i < u.size(); ++i) {
-                rate[i] = diffusion_ * ghost[i] + source_ * std::sin(std::numbers::pi * x[i]) +
-                          bands[3 * i + 1] * u[i];
-                if (i > 0) rate[i] += bands[3 * i] * u[i - 1];
-                if (i + 1 < u.size()) rate[i] += bands[3 * i + 2] * u[i + 1];
-              }
-            },
-        .jacobian =
-            [&](std::span<double const>, std::span<double> out) {
-              std::copy(bands.begin(), bands.end(), out.begin());
-            }};
-    auto const report =
-        solvers::integrate_stiff(system, first, grid.times(), {.rtol = 1e-7, .atol = 1e-7}, field);
-    if (report.status == Status::ok) return;
-    throw SolverError(fmt::format("heat from u0 = {:.17g}: {}", start, message(report.status)));
   }
 
  private:

@@ -5,22 +5,6 @@
 
 namespace tessera::domains {
 
-void reservoir_difference(SpaceTimeGrid const &grid, double outflow, std::span<double> bands,
-                          std::span<double> ghost)
-{
-  double const scale = 1 / (grid.width() * grid.width());
-  std::fill(ghost.begin(), ghost.end(), 0.);
-  ghost[0] = scale;
-  for (std::size_t i = 0; i < grid.cells; ++i) {
-    bands[3 * i] = i > 0 ? scale : 0;
-    bands[3 * i + 1] = -2 * scale;
-    bands[3 * i + 2] = i + 1 < grid.cells ? scale : 0;
-  }
-  double const follow = scale * outflow / grid.width();
-  bands[3 * (grid.cells - 1)] += follow;
-  bands[3 * (grid.cells - 1) + 1] -= follow;
-}
-
 void reservoir_spreading(SpaceTimeGrid const &grid, double reservoir, std::span<double> bands,
                          std::span<double> ghost)
 {
@@ -36,8 +20,8 @@ void reservoir_spreading(SpaceTimeGrid const &grid, double reservoir, std::span<
   ghost[0] = reservoir / 4;  // to the right the ghost cell holds about nothing
 }
 
-void reservoir_profile(SpaceTimeGrid const &grid, double speed, double outflow, double start,
-                       std::span<double> field)
+void reservoir_profile(SpaceTimeGrid const &grid, double speed, double outflow,
+                       std::span<double const> initial, std::span<double> field)
 {
   auto const x = grid.centres(), t = grid.times();
   for (std::size_t n = 0; n < grid.levels; ++n) {
@@ -46,8 +30,8 @@ void reservoir_profile(SpaceTimeGrid const &grid, double speed, double outflow, 
       auto layer = [&](double depth, double rate) {
         return n == 0 ? 0 : std::erfc(depth / (2 * std::sqrt(rate * t[n])));
       };
-      field[n * grid.cells + i] =
-          start + (1 - start) * layer(left, speed) - start * layer(right, outflow);
+      double const u0 = initial[i];
+      field[n * grid.cells + i] = u0 + (1 - u0) * layer(left, speed) - u0 * layer(right, outflow);
     }
   }
 }

@@ -7,20 +7,15 @@
 // A reservoir with u = 1 in the ghost cell on the left of a domain; diffusion carries it in.
 namespace tessera::domains {
 
-/// u_xx = bands u + ghost with the ghosts 1 on the left and outflow (u_(n-2) - u_(n-1)) / width on
-/// the right (PDEBench's diffusion-sorption; outflow is its D). Shapes (cell, 3), (cell).
-void reservoir_difference(SpaceTimeGrid const &grid, double outflow, std::span<double> bands,
-                          std::span<double> ghost);
-
-/// Pde::spreading of a field between them, `reservoir` what the left ghost stores.
+/// Pde::spreading of a field between reservoirs, `reservoir` what the left one's ghost cell stores.
 void reservoir_spreading(SpaceTimeGrid const &grid, double reservoir, std::span<double> bands,
                          std::span<double> ghost);
 
-/// start + (1 - start) erfc(x / (2 sqrt(speed t))) - start erfc(y / (2 sqrt(outflow t))), x and y
-/// from the middles of the ghost cells on the left and on the right: the layers that grow from both
-/// ends for constant speeds D / R. Shape (level, cell).
-void reservoir_profile(SpaceTimeGrid const &grid, double speed, double outflow, double start,
-                       std::span<double> field);
+/// u0 + (1 - u0) erfc(x / (2 sqrt(speed t))) - u0 erfc(y / (2 sqrt(outflow t))), x and y from the
+/// middles of the ghost cells on the left and on the right: the layers that grow from both ends for
+/// constant speeds D / R. Shapes of u0 = `initial` (cell), of field (level, cell).
+void reservoir_profile(SpaceTimeGrid const &grid, double speed, double outflow,
+                       std::span<double const> initial, std::span<double> field);
 
 /// (x / (x + 0.05 length)) (t / (t + 0.02 horizon)), x from the ghost cell's middle but half a
 /// cell: about 1 away from the boundary and the start. Shape (level, cell).

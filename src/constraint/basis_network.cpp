@@ -123,14 +123,18 @@ class FnoBasis final : public BasisNetwork {
     for (double const multiple : options_.profiles) {
       domains::SpaceTimeGrid other = grid;
       other.horizon *= multiple;
-      sample.pde->lift(other, sample.start, profiles.emplace_back(grid.size()));
+      sample.lift(other, profiles.emplace_back(grid.size()));
     }
+    // From ghost cell to ghost cell where boundary values stand there, so that this is where layers
+    // on grids of other widths lie on each other; else from end to end.
+    auto const boundary = sample.pde->boundary();
+    bool const ghosts =
+        !boundary.periodic && boundary.left.kind == domains::EndRule::Kind::reservoir;
+    double const begin = ghosts ? 1 : 0.5;
     std::size_t k = 0;
     for (std::size_t p = 0; p < grid.size(); ++p) {
       inputs[k++] = T(t[p / grid.cells] / options_.horizon);
-      // From ghost cell to ghost cell: boundary values stand there, so that this is where layers on
-      // grids of other widths lie on each other.
-      inputs[k++] = T(double(p % grid.cells + 1) / double(grid.cells + 1));
+      inputs[k++] = T((double(p % grid.cells) + begin) / (double(grid.cells) + 2 * begin - 1));
       for (double const parameter : sample.parameters) inputs[k++] = T(parameter);
       for (auto const &profile : profiles) inputs[k++] = T(profile[p]);
     }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "term_loops.hpp"
+
 namespace tessera::constraint {
 
 ConsistentRows::Transposed ConsistentRows::transpose(std::vector<double> const &rows) const
@@ -24,15 +26,17 @@ ConsistentRows::Transposed ConsistentRows::transpose(std::vector<double> const &
   return out;
 }
 
-void ConsistentRows::tangent_rows(Points const &at, std::vector<double> const &u,
-                                  std::vector<double> const &second, std::size_t level, double *out,
-                                  Carry &carry) const
+void ConsistentRows::tangent_rows(Points const &at, Terms const &tangent, std::size_t level,
+                                  double *out, Carry &carry) const
 {
   for (std::size_t i = 0; i < combination_.box().cells(); ++i) {
     double sum = 0;
     for_terms(level, i, [&](std::size_t p, double storage, double rate) {
-      sum += storage * at.storage_slope[p] * u[p] -
-             rate * (at.rate_slope[2 * p] * u[p] + at.rate_slope[2 * p + 1] * second[p]);
+      double change = at.rate_slope[count_ * p] * tangent[0][p];
+      for (std::size_t k = 1; k < count_; ++k) {
+        change += at.rate_slope[count_ * p + k] * tangent[k][p];
+      }
+      sum += storage * at.storage_slope[p] * tangent[0][p] - rate * change;
     });
     out[i] = sum;
   }
@@ -53,53 +57,79 @@ std::vector<double> ConsistentRows::hessian(std::span<double const> w) const
   }
   Transposed const bar = transpose(all_residual_rows(at));
   sum.triangularView<Eigen::StrictlyUpper>() = sum.transpose();
+  std::size_t const bends = count_ * (count_ + 1) / 2;
+  std::vector<double> bend(bends);
+  Eigen::VectorXd bent = Eigen::VectorXd::Zero(Eigen::Index(columns));
   for (std::size_t p = 0; p < size; ++p) {
-    double const uu = bar.storage[p] * at.storage_curvature[p] +
-                      bar.rate[p] * at.rate_curvature[3 * p],
-                 ux = bar.rate[p] * at.rate_curvature[3 * p + 1],
-                 xx = bar.rate[p] * at.rate_curvature[3 * p + 2];
-    if (uu == 0 && ux == 0 && xx == 0) continue;
+    for (std::size_t k = 0; k < bends; ++k) {
+      bend[k] = bar.rate[p] * at.rate_curvature[bends * p + k];
+    }
+    bend[0] = bar.storage[p] * at.storage_curvature[p] + bend[0];
+    if (std::all_of(bend.begin(), bend.end(), [](double b) { return b == 0; })) continue;
     auto const first = Eigen::Index(placed_.range[2 * p]),
                n = Eigen::Index(placed_.range[2 * p + 1]) - first;
-    Eigen::Map<Eigen::VectorXd const> const v(&placed_.value[p * columns] + first, n),
-        s(&placed_.second[p * columns] + first, n);
+    auto const row = [&](std::size_t k) {
+      return Eigen::Map<Eigen::VectorXd const>(placed_.row(k, p) + first, n);
+    };
     auto part = sum.block(first, first, n, n);
-    part.noalias() += v * (uu * v + ux * s).transpose();
-    part.noalias() += s * (ux * v + xx * s).transpose();
+    for (std::size_t k = 0; k < count_; ++k) {
+      bent.head(n) = bend[in_triangle(count_, k, 0)] * row(0);
+      for (std::size_t l = 1; l < count_; ++l) {
+        bent.head(n) += bend[in_triangle(count_, k, l)] * row(l);
+      }
+      part.noalias() += row(k) * bent.head(n).transpose();
+    }
   }
   return {sum.data(), sum.data() + sum.size()};
+}
+
+void ConsistentRows::term_bars(Points const &at, std::size_t p, Transposed const &by_r,
+                               Transposed const &by_s, Terms const &tangent, TermBars &bars) const
+{
+  double const *slope = &at.rate_slope[count_ * p],
+               *curve = &at.rate_curvature[count_ * (count_ + 1) / 2 * p];
+  double const rs = by_r.storage[p], rr = by_r.rate[p];
+  for (std::size_t k = 0; k < count_; ++k) {
+    double bend = 0;
+    for (std::size_t l = 0; l < count_; ++l) {
+      bend += curve[in_triangle(count_, k, l)] * tangent[l][p];
+    }
+    double by_w = by_s.rate[p] * slope[k], by_p = rr * slope[k];
+    if (k == 0) {
+      by_w = by_s.storage[p] * at.storage_slope[p] + by_w +
+             rs * at.storage_curvature[p] * tangent[0][p];
+      by_p = rs * at.storage_slope[p] + by_p;
+    }
+    bars.by_w[k] = by_w + rr * bend;
+    bars.by_p[k] = by_p;
+  }
 }
 
 void ConsistentRows::pull_back(std::span<double const> w, std::span<double const> p, double scale,
                                PlacedCotangent &cotangent) const
 {
   // G = sum_i r_i s_i with s = J p; dG = s dr + r ds. The transposed combination carries r and s
-  // from rows to points, where both are functions of two terms.
+  // from rows to points, where both are functions of the terms.
   Points const at = evaluate(w, -1, Order::curvature);
   std::size_t const columns = placed_.columns(), size = placed_.grid.size(),
                     groups = combination_.groups();
-  std::vector<double> u(size), second(size), level(combination_.box().cells()),
-      s(placed_.grid.levels * groups, 0.);
-  products(p, u, second);
+  std::vector<double> level(combination_.box().cells()), s(placed_.grid.levels * groups, 0.);
+  Terms const tangent = products(p);
   Carry carry;
   for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
-    tangent_rows(at, u, second, n, level.data(), carry);
+    tangent_rows(at, tangent, n, level.data(), carry);
     std::copy_n(level.begin(), groups, s.begin() + long(n * groups));
   }
   Transposed const by_r = transpose(all_residual_rows(at)), by_s = transpose(s);
-  for (std::size_t k = 0; k < size; ++k) {
-    double const *slope = &at.rate_slope[2 * k], *curve = &at.rate_curvature[3 * k];
-    double const rs = by_r.storage[k], rr = by_r.rate[k];
-    double const value_w = by_s.storage[k] * at.storage_slope[k] + by_s.rate[k] * slope[0] +
-                           rs * at.storage_curvature[k] * u[k] +
-                           rr * (curve[0] * u[k] + curve[1] * second[k]),
-                 value_p = rs * at.storage_slope[k] + rr * slope[0],
-                 second_w = by_s.rate[k] * slope[1] + rr * (curve[1] * u[k] + curve[2] * second[k]),
-                 second_p = rr * slope[1];
-    double *value_bar = &cotangent.value[k * columns], *bar = &cotangent.second[k * columns];
-    for (std::size_t c = placed_.range[2 * k]; c < placed_.range[2 * k + 1]; ++c) {
-      value_bar[c] += scale * (value_w * w[c] + value_p * p[c]);
-      bar[c] += scale * (second_w * w[c] + second_p * p[c]);
+  TermBars bars{std::vector<double>(count_), std::vector<double>(count_)};
+  for (std::size_t q = 0; q < size; ++q) {
+    term_bars(at, q, by_r, by_s, tangent, bars);
+    for (std::size_t k = 0; k < count_; ++k) {
+      double const by_w = bars.by_w[k], by_p = bars.by_p[k];
+      double *bar = cotangent.row(k, q, columns);
+      for (std::size_t c = placed_.range[2 * q]; c < placed_.range[2 * q + 1]; ++c) {
+        bar[c] += scale * (by_w * w[c] + by_p * p[c]);
+      }
     }
   }
   Eigen::Map<Eigen::VectorXd const> const x(w.data(), Eigen::Index(columns)),
@@ -113,14 +143,16 @@ void ConsistentRows::pull_back_cost(std::span<double const> w, double scale,
   Points const at = evaluate(w, -1, Order::slope);
   std::size_t const columns = placed_.columns(), size = placed_.grid.size();
   Transposed const by_r = transpose(all_residual_rows(at));
-  for (std::size_t k = 0; k < size; ++k) {
-    double const *slope = &at.rate_slope[2 * k];
-    double const by_value =
-                     2 * scale * (by_r.storage[k] * at.storage_slope[k] + by_r.rate[k] * slope[0]),
-                 by_second = 2 * scale * by_r.rate[k] * slope[1];
-    for (std::size_t c = placed_.range[2 * k]; c < placed_.range[2 * k + 1]; ++c) {
-      cotangent.value[k * columns + c] += by_value * w[c];
-      cotangent.second[k * columns + c] += by_second * w[c];
+  for (std::size_t p = 0; p < size; ++p) {
+    double const *slope = &at.rate_slope[count_ * p];
+    for (std::size_t k = 0; k < count_; ++k) {
+      double const by_term =
+          k == 0 ? 2 * scale * (by_r.storage[p] * at.storage_slope[p] + by_r.rate[p] * slope[0])
+                 : 2 * scale * by_r.rate[p] * slope[k];
+      double *bar = cotangent.row(k, p, columns);
+      for (std::size_t c = placed_.range[2 * p]; c < placed_.range[2 * p + 1]; ++c) {
+        bar[c] += by_term * w[c];
+      }
     }
   }
   Eigen::Map<Eigen::VectorXd const> const x(w.data(), Eigen::Index(columns));

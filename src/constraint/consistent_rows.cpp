@@ -1,7 +1,10 @@
 #include "consistent_rows.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+
+#include "term_loops.hpp"
 
 namespace tessera::constraint {
 
@@ -16,55 +19,42 @@ bool meets_in_a_row(PlacedBasis const &placed)
 
 }  // namespace
 
-ConsistentRows::ConsistentRows(domains::Pde const &pde, PlacedBasis const &placed,
-                               domains::Box const &box, RowOptions const &options, double start,
-                               bool meetings)
-    : pde_(pde),
+ConsistentRows::ConsistentRows(domains::PdeSample const &sample, PlacedBasis const &placed,
+                               domains::Box const &box, RowOptions const &options, bool meetings)
+    : pde_(*sample.pde),
       placed_(placed),
       options_(options),
-      combination_(pde, placed.grid, box, options),
+      combination_(pde_, placed.grid, box, options),
+      count_(placed.term_count()),
       initial_storage_(placed.grid.cells),
-      base_(placed.grid.size(), 0.),
-      base_second_(placed.grid.size())
+      base_(count_, std::vector<double>(placed.grid.size(), 0.))
 {
   auto const &grid = placed.grid;
-  std::vector<double> initial(grid.cells);
-  pde.initial(grid, start, initial);
-  pde.storage(options.form, initial, {initial_storage_, {}, {}});
-  if (options.lift) pde.lift(grid, start, base_);
-  std::vector<double> bands(3 * grid.cells), ghost(grid.cells);
-  pde.second_difference(grid, bands, ghost);
-  for (std::size_t p = 0; p < grid.size(); ++p) {
-    std::size_t const i = p % grid.cells;
-    double sum = ghost[i] + bands[3 * i + 1] * base_[p];
-    if (i > 0) sum += bands[3 * i] * base_[p - 1];
-    if (i + 1 < grid.cells) sum += bands[3 * i + 2] * base_[p + 1];
-    base_second_[p] = sum;
+  std::vector<double> const initial = sample.start(grid);
+  pde_.storage(options.form, initial, {initial_storage_, {}, {}});
+  if (options.lift) pde_.lift(grid, initial, base_[0]);
+  for (std::size_t k = 1; k < count_; ++k) {
+    for (std::size_t n = 0; n < grid.levels; ++n) {
+      auto const level = [&](std::size_t term) {
+        return std::span(base_[term]).subspan(n * grid.cells, grid.cells);
+      };
+      placed.terms[k - 1].apply(level(0), level(k));
+    }
   }
-  add_rows_beside(start, meetings);
+  add_rows_beside(initial, meetings);
   find_columns();
 }
 
-void ConsistentRows::add_rows_beside(double start, bool meetings)
+void ConsistentRows::add_rows_beside(std::span<double const> initial, bool meetings)
 {
   auto const &grid = placed_.grid;
   double const width = grid.width();
   if (!options_.lift) {
-    std::vector<double> initial(grid.cells);
-    pde_.initial(grid, start, initial);
     for (std::size_t i = 0; i < grid.cells; ++i) {
       beside_.add_point(placed_, i, std::sqrt(width), -initial[i]);
     }
   }
-  if (options_.boundary) {
-    // The first and the last cell hold what their ghosts hold, up to a cell's width.
-    double const weight = std::sqrt(1 / double(grid.levels));
-    for (std::size_t n = 1; n < grid.levels; ++n) {
-      std::size_t const first = n * grid.cells, last = first + grid.cells - 1;
-      beside_.add_point(placed_, first, weight, base_[first] - 1);
-      beside_.add_point(placed_, last, weight, base_[last]);
-    }
-  }
+  if (options_.boundary) add_boundary_rows();
   if (meetings && options_.continuity > 0) {
     double const levels = double(grid.levels), one = std::sqrt(width * levels),
                  weight =
@@ -74,6 +64,32 @@ void ConsistentRows::add_rows_beside(double start, bool meetings)
     }
   }
   beside_.finish(placed_.columns());
+}
+
+void ConsistentRows::add_boundary_rows()
+{
+  // The first and the last cell hold what their ghosts hold, up to a cell's width; where the slope
+  // is given, that of the last two cells is it.
+  auto const &grid = placed_.grid;
+  auto const &u = base_[0];
+  auto const boundary = pde_.boundary();
+  if (boundary.periodic) return;
+  double const weight = std::sqrt(1 / double(grid.levels));
+  auto add = [&](domains::EndRule const &rule, std::size_t end, std::size_t behind) {
+    using Kind = domains::EndRule::Kind;
+    double const step = grid.width() * rule.number;
+    if (rule.kind != Kind::flux) {
+      double const given = rule.kind == Kind::outflow ? 0 : rule.number;
+      beside_.add_point(placed_, end, weight, u[end] - given);
+    } else {
+      beside_.add_point(placed_, behind, weight, u[behind] - u[behind - 1] - step, -weight);
+    }
+  };
+  for (std::size_t n = 1; n < grid.levels; ++n) {
+    std::size_t const first = n * grid.cells, last = first + grid.cells - 1;
+    add(boundary.left, first, first + 1);
+    add(boundary.right, last, last);
+  }
 }
 
 void ConsistentRows::find_columns()
@@ -116,20 +132,26 @@ int ConsistentRows::block() const
   return narrow ? static_cast<int>(placed_.functions) : 0;
 }
 
-void ConsistentRows::products(std::span<double const> w, std::vector<double> &u,
-                              std::vector<double> &second) const
+template <std::size_t N>
+void ConsistentRows::multiply(std::span<double const> w, Terms &out) const
 {
-  std::size_t const columns = placed_.columns();
   for (std::size_t p = 0; p < placed_.grid.size(); ++p) {
-    double value = 0, difference = 0;
-    double const *v = &placed_.value[p * columns], *s = &placed_.second[p * columns];
+    std::array<double const *, N> row;
+    for (std::size_t k = 0; k < N; ++k) row[k] = placed_.row(k, p);
+    std::array<double, N> sum{};
     for (std::size_t c = placed_.range[2 * p]; c < placed_.range[2 * p + 1]; ++c) {
-      value += v[c] * w[c];
-      difference += s[c] * w[c];
+      for (std::size_t k = 0; k < N; ++k) sum[k] += row[k][c] * w[c];
     }
-    u[p] = value;
-    second[p] = difference;
+    for (std::size_t k = 0; k < N; ++k) out[k][p] = sum[k];
   }
+}
+
+ConsistentRows::Terms ConsistentRows::products(std::span<double const> w) const
+{
+  Terms out(count_);
+  for (auto &term : out) term.resize(placed_.grid.size());
+  with_terms(count_, [&](auto n) { this->multiply<n()>(w, out); });
+  return out;
 }
 
 ConsistentRows::Points ConsistentRows::evaluate(std::span<double const> w, int frozen,
@@ -138,29 +160,31 @@ ConsistentRows::Points ConsistentRows::evaluate(std::span<double const> w, int f
   auto const &grid = placed_.grid;
   std::size_t const size = grid.size(), cells = grid.cells;
   Points at;
-  at.u.resize(size), at.second.resize(size), at.storage.resize(size), at.rate.resize(size);
-  products(w, at.u, at.second);
-  for (std::size_t p = 0; p < size; ++p) {
-    at.u[p] += base_[p];
-    at.second[p] += base_second_[p];
+  at.storage.resize(size), at.rate.resize(size);
+  at.terms = products(w);
+  for (std::size_t k = 0; k < count_; ++k) {
+    for (std::size_t p = 0; p < size; ++p) at.terms[k][p] += base_[k][p];
   }
-  if (order != Order::value) at.storage_slope.resize(size), at.rate_slope.resize(2 * size);
+  std::size_t const bends = count_ * (count_ + 1) / 2;
+  if (order != Order::value) at.storage_slope.resize(size), at.rate_slope.resize(count_ * size);
   if (order == Order::curvature) {
     at.storage_curvature.resize(size);
-    at.rate_curvature.resize(3 * size);
+    at.rate_curvature.resize(bends * size);
   }
   auto part = [&](std::vector<double> &all, std::size_t level, std::size_t each) {
     return all.empty() ? std::span<double>()
                        : std::span<double>(all).subspan(level * cells * each, cells * each);
   };
   auto const times = grid.times();
+  std::vector<std::span<double const>> terms(count_);
   for (std::size_t n = 0; n < grid.levels; ++n) {
-    auto const u = part(at.u, n, 1), second = part(at.second, n, 1);
+    for (std::size_t k = 0; k < count_; ++k) terms[k] = part(at.terms[k], n, 1);
     pde_.storage(
-        options_.form, u,
+        options_.form, terms[0],
         {part(at.storage, n, 1), part(at.storage_slope, n, 1), part(at.storage_curvature, n, 1)});
-    pde_.rate(options_.form, grid, times[n], u, second,
-              {part(at.rate, n, 1), part(at.rate_slope, n, 2), part(at.rate_curvature, n, 3)});
+    pde_.rate(
+        options_.form, grid, times[n], terms,
+        {part(at.rate, n, 1), part(at.rate_slope, n, count_), part(at.rate_curvature, n, bends)});
   }
   if (frozen >= 0) freeze(at, frozen);
   return at;
@@ -170,17 +194,23 @@ void ConsistentRows::freeze(Points &at, int frozen) const
 {
   // Picard: coefficients stay as they are at this field, the unknowns they multiply do not. Without
   // a lift the first field is 0, where they mean nothing: constants then.
-  bool const constant = frozen == 0 && !options_.lift && !pde_.linear();
-  double const rate = pde_.frozen_rate(options_.form), storage = pde_.frozen_storage(options_.form);
-  for (std::size_t p = 0; p < at.u.size(); ++p) {
-    at.rate_slope[2 * p] = 0;
+  if (pde_.linear()) return;
+  bool const constant = frozen == 0 && !options_.lift;
+  auto const rate = pde_.frozen_rate(options_.form);
+  double const storage = pde_.frozen_storage(options_.form);
+  auto const &u = at.terms[0];
+  for (std::size_t p = 0; p < u.size(); ++p) {
+    at.rate_slope[count_ * p] = 0;
     if (constant) {
-      at.rate[p] = rate * at.second[p];
-      at.rate_slope[2 * p + 1] = rate;
-      at.storage[p] = storage * at.u[p];
+      at.rate[p] = 0;
+      for (std::size_t k = 0; k < count_; ++k) {
+        at.rate[p] += rate[k] * at.terms[k][p];
+        at.rate_slope[count_ * p + k] = rate[k];
+      }
+      at.storage[p] = storage * u[p];
       at.storage_slope[p] = storage;
-    } else if (std::abs(at.u[p]) > 1e-8) {
-      at.storage_slope[p] = at.storage[p] / at.u[p];
+    } else if (std::abs(u[p]) > 1e-8) {
+      at.storage_slope[p] = at.storage[p] / u[p];
     }
   }
 }
@@ -211,22 +241,34 @@ std::vector<double> ConsistentRows::all_residual_rows(Points const &at) const
   return all;
 }
 
+template <std::size_t N>
+void ConsistentRows::jacobian_cells(Points const &at, std::size_t level, RowMatrix &out) const
+{
+  std::size_t const columns = placed_.columns();
+  for (std::size_t i = 0; i < combination_.box().cells(); ++i) {
+    double *const row = out.data() + i * columns;
+    for_terms(level, i, [&](std::size_t p, double storage, double rate) {
+      double const *const slope = &at.rate_slope[N * p];
+      std::array<double, N> by;
+      std::array<double const *, N> terms;
+      for (std::size_t k = 0; k < N; ++k) {
+        by[k] = -rate * slope[k];
+        terms[k] = placed_.row(k, p);
+      }
+      by[0] = storage * at.storage_slope[p] - rate * slope[0];
+      for (std::size_t c = placed_.range[2 * p]; c < placed_.range[2 * p + 1]; ++c) {
+        row[c] += combined(by, terms, c);
+      }
+    });
+  }
+}
+
 void ConsistentRows::jacobian_rows(Points const &at, std::size_t level, RowMatrix &out,
                                    Carry &carry) const
 {
   std::size_t const columns = placed_.columns(), cells = combination_.box().cells();
   out.setZero(Eigen::Index(cells), Eigen::Index(columns));
-  for (std::size_t i = 0; i < cells; ++i) {
-    double *const row = out.data() + i * columns;
-    for_terms(level, i, [&](std::size_t p, double storage, double rate) {
-      double const by_value = storage * at.storage_slope[p] - rate * at.rate_slope[2 * p],
-                   by_second = -rate * at.rate_slope[2 * p + 1];
-      double const *v = &placed_.value[p * columns], *s = &placed_.second[p * columns];
-      for (std::size_t c = placed_.range[2 * p]; c < placed_.range[2 * p + 1]; ++c) {
-        row[c] += by_value * v[c] + by_second * s[c];
-      }
-    });
-  }
+  with_terms(count_, [&](auto n) { this->jacobian_cells<n()>(at, level, out); });
   combination_.combine(level, out.data(), columns, carry);
 }
 
@@ -306,9 +348,8 @@ bool ConsistentRows::rows(std::span<double const> w, int frozen, std::vector<dou
 
 std::vector<double> ConsistentRows::field(std::span<double const> w) const
 {
-  std::vector<double> u(placed_.grid.size()), second(u.size());
-  products(w, u, second);
-  for (std::size_t p = 0; p < u.size(); ++p) u[p] += base_[p];
+  std::vector<double> u = std::move(products(w)[0]);
+  for (std::size_t p = 0; p < u.size(); ++p) u[p] += base_[0][p];
   return u;
 }
 

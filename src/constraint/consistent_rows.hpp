@@ -8,8 +8,8 @@ namespace tessera::constraint {
 /// Rows of a time step of the semi-discretisation (design: constraint layer, "consistent").
 class ConsistentRows final : public ConstraintRows {
  public:
-  ConsistentRows(domains::Pde const &pde, PlacedBasis const &placed, domains::Box const &box,
-                 RowOptions const &options, double start, bool meetings);
+  ConsistentRows(domains::PdeSample const &sample, PlacedBasis const &placed,
+                 domains::Box const &box, RowOptions const &options, bool meetings);
 
   int unknowns() const override { return static_cast<int>(placed_.columns()); }
   bool linear() const override { return pde_.linear(); }
@@ -29,10 +29,12 @@ class ConsistentRows final : public ConstraintRows {
                       PlacedCotangent &cotangent) const override;
 
  private:
+  /// Terms, u the first: each (level, cell).
+  using Terms = std::vector<std::vector<double>>;
   /// Terms and pointwise functions at all points the rows look at. Shapes (level, cell), and
   /// (level, cell, derivative) for slopes and curvatures.
   struct Points {
-    std::vector<double> u, second;
+    Terms terms;
     std::vector<double> storage, storage_slope, storage_curvature;
     std::vector<double> rate, rate_slope, rate_curvature;
   };
@@ -69,7 +71,8 @@ class ConsistentRows final : public ConstraintRows {
     return combination_.untouched(level, i) ? -initial_storage_[i]
                                             : combination_.spreading_ghost()[i];
   }
-  void add_rows_beside(double start, bool meetings);
+  void add_rows_beside(std::span<double const> initial, bool meetings);
+  void add_boundary_rows();
   void find_columns();
   Points evaluate(std::span<double const> w, int frozen, Order order) const;
   void freeze(Points &points, int frozen) const;
@@ -78,9 +81,10 @@ class ConsistentRows final : public ConstraintRows {
   /// one before it left in `carry`.
   void residual_rows(Points const &points, std::size_t level, double *out, Carry &carry) const;
   void jacobian_rows(Points const &points, std::size_t level, RowMatrix &out, Carry &carry) const;
-  /// Rows of J p at one level, without forming J: (group).
-  void tangent_rows(Points const &points, std::vector<double> const &u,
-                    std::vector<double> const &second, std::size_t level, double *out,
+  template <std::size_t N>
+  void jacobian_cells(Points const &points, std::size_t level, RowMatrix &out) const;
+  /// Rows of J p at one level, without forming J, from the terms of p: (group).
+  void tangent_rows(Points const &points, Terms const &tangent, std::size_t level, double *out,
                     Carry &carry) const;
   /// r on all levels. Shape (level, group).
   std::vector<double> all_residual_rows(Points const &points) const;
@@ -92,15 +96,25 @@ class ConsistentRows final : public ConstraintRows {
   Transposed transpose(std::vector<double> const &rows) const;
   void add_level(std::size_t level, RowMatrix const &j, Eigen::VectorXd const &r, RowMatrix &a,
                  Eigen::VectorXd &b) const;
-  void products(std::span<double const> w, std::vector<double> &u,
-                std::vector<double> &second) const;
+  /// The columns of each term times w.
+  Terms products(std::span<double const> w) const;
+  template <std::size_t N>
+  void multiply(std::span<double const> w, Terms &out) const;
+  /// What p^T J^T r changes by with each term of the columns at a point: by_w times w, by_p times
+  /// p.
+  struct TermBars {
+    std::vector<double> by_w, by_p;
+  };
+  void term_bars(Points const &points, std::size_t point, Transposed const &by_r,
+                 Transposed const &by_s, Terms const &tangent, TermBars &bars) const;
 
   domains::Pde const &pde_;
   PlacedBasis const &placed_;
   RowOptions options_;
   RowCombination combination_;
-  std::vector<double> initial_storage_;     ///< (cell)
-  std::vector<double> base_, base_second_;  ///< the lift and its second difference with ghosts
+  std::size_t count_;                    ///< of terms
+  std::vector<double> initial_storage_;  ///< (cell)
+  Terms base_;                           ///< of the lift, with ghosts
   LinearRows beside_;
   /// First and last + 1 of the columns that a row touches; all of the level's where the norm
   /// couples its cells. Shape (level, group).

@@ -30,17 +30,16 @@ bool learns(PlacedSolution const &solution)
 
 std::unique_ptr<ConstraintLayer> layer_of(ConstrainedOptions const &o,
                                           domains::SpaceTimeGrid const &grid,
-                                          LayerOptions const &layer,
-                                          domains::PdeSample const &problem)
+                                          LayerOptions const &layer)
 {
   return std::make_unique<ConstraintLayer>(
-      *problem.pde, domains::Partition(grid, o.boxes_in_time, o.boxes_in_space), layer);
+      domains::Partition(grid, o.boxes_in_time, o.boxes_in_space), layer);
 }
 
 ConstraintLayer::Gathered gather(ConstraintLayer const &layer, std::span<double const> functions,
-                                 int count, double start)
+                                 int count, domains::PdeSample const &problem)
 {
-  return layer.gather(*make_tabulated_basis(layer.partition().grid(), functions, count), start);
+  return layer.gather(*make_tabulated_basis(layer.partition().grid(), functions, count), problem);
 }
 
 }  // namespace
@@ -67,12 +66,12 @@ std::vector<ConstrainedSample> ConstrainedTrainer::draw(long step) const
     batch[k].problem = family_.sample(options_.seed, "train", index);
     if (options_.published.true_right && options_.loss == ConstrainedLoss::published) {
       batch[k].truth.resize(options_.grid.size());
-      batch[k].problem.pde->truth(options_.grid, batch[k].problem.start, batch[k].truth);
+      batch[k].problem.truth(options_.grid, batch[k].truth);
     }
     if (options_.method == ConstrainedMethod::none) continue;
     LayerOptions layer = options_.layer;
     layer.rows.draw = options_.seed * 1000003 + index;
-    batch[k].layer = layer_of(options_, options_.grid, layer, batch[k].problem);
+    batch[k].layer = layer_of(options_, options_.grid, layer);
   }
   return batch;
 }
@@ -90,8 +89,7 @@ void ConstrainedTrainer::propose(std::vector<ConstrainedSample> &batch, Constrai
       batch[k].solution.field.assign(functions.begin(), functions.end());
       continue;
     }
-    batch[k].gathered =
-        gather(*batch[k].layer, functions, network_.functions(), batch[k].problem.start);
+    batch[k].gathered = gather(*batch[k].layer, functions, network_.functions(), batch[k].problem);
   }
 }
 
@@ -103,9 +101,8 @@ void ConstrainedTrainer::solve(std::vector<ConstrainedSample> &batch,
   std::vector<int> settled(batch.size());
   side_by_side(batch.size(), [&](std::size_t k) {
     auto &sample = batch[k];
-    double const start = sample.problem.start;
-    sample.solution = sample.layer->solve(sample.gathered, start);
-    settled[k] = sample.layer->settle(sample.gathered, start, sample.solution);
+    sample.solution = sample.layer->solve(sample.gathered, sample.problem);
+    settled[k] = sample.layer->settle(sample.gathered, sample.problem, sample.solution);
   });
   for (std::size_t k = 0; k < batch.size(); ++k) {
     report.settled += settled[k];
@@ -121,9 +118,7 @@ void ConstrainedTrainer::evaluate(std::vector<ConstrainedSample> &batch,
   Phase const phase("tessera::place::evaluate", report.seconds_pull_back);
   bool const constrained = options_.method == ConstrainedMethod::constraint;
   for (auto const &sample : batch) {
-    if (constrained && !learns(sample.solution)) {
-      report.unconverged.push_back(sample.problem.start);
-    }
+    if (constrained && !learns(sample.solution)) report.unconverged.push_back(sample.problem);
   }
   std::size_t const good = batch.size() - report.unconverged.size();
   report.loss = std::nan("");
@@ -140,16 +135,16 @@ void ConstrainedTrainer::evaluate_constraint(std::vector<ConstrainedSample> &bat
   side_by_side(batch.size(), [&](std::size_t k) {
     auto const &sample = batch[k];
     if (!learns(sample.solution)) return;
-    cotangents[k] =
-        sample.layer->pull_back_cost(sample.gathered, sample.problem.start, sample.solution,
-                                     1 / (2 * sample.solution.cost * double(good)));
+    cotangents[k] = sample.layer->pull_back_cost(sample.gathered, sample.problem, sample.solution,
+                                                 1 / (2 * sample.solution.cost * double(good)));
   });
   // Not in the lanes: this loop is parallel itself.
   for (std::size_t k = 0; k < batch.size(); ++k) {
     auto &sample = batch[k];
     if (!learns(sample.solution)) continue;
     report.loss += std::log(sample.solution.cost) / (2 * double(good));
-    sample.functions_bar = sample.layer->pull_back_gather(sample.gathered, cotangents[k]);
+    sample.functions_bar =
+        sample.layer->pull_back_gather(sample.gathered, sample.problem, cotangents[k]);
   }
 }
 
@@ -178,12 +173,13 @@ void ConstrainedTrainer::evaluate_published(std::vector<ConstrainedSample> &batc
   side_by_side(good.size(), [&](std::size_t g) {
     auto const &sample = batch[good[g]];
     cotangents[g] =
-        sample.layer->pull_back(sample.gathered, sample.problem.start, sample.solution, bars[g]);
+        sample.layer->pull_back(sample.gathered, sample.problem, sample.solution, bars[g]);
   });
   for (std::size_t g = 0; g < good.size(); ++g) {
     auto &sample = batch[good[g]];
     report.fallbacks += cotangents[g].fallbacks;
-    sample.functions_bar = sample.layer->pull_back_gather(sample.gathered, cotangents[g]);
+    sample.functions_bar =
+        sample.layer->pull_back_gather(sample.gathered, sample.problem, cotangents[g]);
   }
 }
 
@@ -237,11 +233,11 @@ std::vector<PlacedSolution> solve_all(ConstrainedOptions const &options,
     std::vector<std::unique_ptr<ConstraintLayer>> layers;
     std::vector<ConstraintLayer::Gathered> gathered;
     for (std::size_t k = 0; k < count; ++k) {
-      layers.push_back(layer_of(options, grid, layer, problems[first + k]));
+      layers.push_back(layer_of(options, grid, layer));
       gathered.push_back(gathered_of(*layers[k], problems[first + k], k));
     }
     side_by_side(count, [&](std::size_t k) {
-      solutions[first + k] = layers[k]->solve(gathered[k], problems[first + k].start);
+      solutions[first + k] = layers[k]->solve(gathered[k], problems[first + k]);
     });
   }
   return solutions;
@@ -258,7 +254,7 @@ std::vector<PlacedSolution> predict(BasisNetwork &network, ConstrainedOptions co
         options, grid, problems,
         [&](ConstraintLayer const &layer, domains::PdeSample const &problem, std::size_t slot) {
           auto const functions = network.propose(grid, problem, slot, false);
-          return gather(layer, functions, network.functions(), problem.start);
+          return gather(layer, functions, network.functions(), problem);
         });
   }
   std::vector<PlacedSolution> solutions(problems.size());
@@ -276,7 +272,7 @@ std::vector<PlacedSolution> predict(BasisBank const &bank, ConstrainedOptions co
 {
   return solve_all(options, grid, problems,
                    [&](ConstraintLayer const &layer, domains::PdeSample const &problem,
-                       std::size_t) { return layer.gather(bank, problem.start); });
+                       std::size_t) { return layer.gather(bank, problem); });
 }
 
 }  // namespace tessera::constraint

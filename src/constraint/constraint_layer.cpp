@@ -39,9 +39,8 @@ int PlacedSolution::iterations() const
   return most;
 }
 
-ConstraintLayer::ConstraintLayer(domains::Pde const &pde, domains::Partition partition,
-                                 LayerOptions options)
-    : pde_(pde), partition_(std::move(partition)), options_(options)
+ConstraintLayer::ConstraintLayer(domains::Partition partition, LayerOptions options)
+    : partition_(std::move(partition)), options_(options)
 {
   bool const alone = options_.coupling == Coupling::none;
   if (alone && partition_.in_time() > 1) {
@@ -59,30 +58,30 @@ ConstraintLayer::ConstraintLayer(domains::Pde const &pde, domains::Partition par
   }
 }
 
-ConstraintLayer::Gathered ConstraintLayer::gather(BasisBank const &bank, double start) const
+ConstraintLayer::Gathered ConstraintLayer::gather(BasisBank const &bank,
+                                                  domains::PdeSample const &sample) const
 {
   bool const lift = options_.rows.lift;
-  Gathered gathered{place(pde_, partition_, bank, options_.coupling, lift, start), {}};
+  Gathered gathered{place(sample, partition_, bank, options_.coupling, lift), {}};
   if (options_.coupling == Coupling::none && partition_.size() > 1) {
     for (std::size_t e = 0; e < partition_.size(); ++e) {
-      gathered.alone.push_back(place_alone(pde_, partition_, e, bank, lift, start));
+      gathered.alone.push_back(place_alone(sample, partition_, e, bank, lift));
     }
   }
   return gathered;
 }
 
 std::unique_ptr<ConstraintRows> ConstraintLayer::rows_of(Gathered const &gathered, std::size_t part,
-                                                         double start) const
+                                                         domains::PdeSample const &sample) const
 {
   if (!gathered.alone.empty()) {
-    return make_rows(pde_, gathered.alone[part], partition_.box(part), options_.rows, start, false);
+    return make_rows(sample, gathered.alone[part], partition_.box(part), options_.rows, false);
   }
   auto const &grid = partition_.grid();
-  return make_rows(pde_, gathered.placed, {0, grid.levels, 0, grid.cells}, options_.rows, start,
-                   true);
+  return make_rows(sample, gathered.placed, {0, grid.levels, 0, grid.cells}, options_.rows, true);
 }
 
-PlacedSolution ConstraintLayer::solve(Gathered const &gathered, double start,
+PlacedSolution ConstraintLayer::solve(Gathered const &gathered, domains::PdeSample const &sample,
                                       std::vector<double> const &first) const
 {
   PlacedSolution solution;
@@ -92,7 +91,7 @@ PlacedSolution ConstraintLayer::solve(Gathered const &gathered, double start,
     solver.schwarz_block = static_cast<int>(gathered.placed.functions);
   }
   for (std::size_t part = 0; part < std::max<std::size_t>(1, gathered.alone.size()); ++part) {
-    auto const rows = rows_of(gathered, part, start);
+    auto const rows = rows_of(gathered, part, sample);
     auto const n = std::size_t(rows->unknowns());
     std::vector<double> from(n, 0.);
     if (!first.empty()) {
@@ -103,27 +102,28 @@ PlacedSolution ConstraintLayer::solve(Gathered const &gathered, double start,
     solution.w.insert(solution.w.end(), solved.w.begin(), solved.w.end());
     solution.cost += solved.cost;
   }
-  report(gathered, start, solution);
+  report(gathered, sample, solution);
   return solution;
 }
 
-std::vector<PlacedSolution> ConstraintLayer::solve(Gathered const &gathered,
-                                                   std::span<double const> starts) const
+std::vector<PlacedSolution> ConstraintLayer::solve(
+    Gathered const &gathered, std::span<domains::PdeSample const> samples) const
 {
-  std::vector<PlacedSolution> solutions(starts.size());
-  solvers::solve_lanes(starts.size(), [&](std::size_t lane) {
-    solutions[lane] = solve(gathered, starts[lane]);
+  std::vector<PlacedSolution> solutions(samples.size());
+  solvers::solve_lanes(samples.size(), [&](std::size_t lane) {
+    solutions[lane] = solve(gathered, samples[lane]);
     return solvers::LeastSquaresResult{};
   });
   return solutions;
 }
 
-void ConstraintLayer::report(Gathered const &gathered, double start, PlacedSolution &solution) const
+void ConstraintLayer::report(Gathered const &gathered, domains::PdeSample const &sample,
+                             PlacedSolution &solution) const
 {
   auto const &grid = partition_.grid();
   // Of the assembled field, also where boxes were solved alone.
-  auto const whole = make_rows(pde_, gathered.placed, {0, grid.levels, 0, grid.cells},
-                               options_.rows, start, false);
+  auto const whole =
+      make_rows(sample, gathered.placed, {0, grid.levels, 0, grid.cells}, options_.rows, false);
   solution.field = whole->field(solution.w);
   solution.residual = whole->residual(solution.w);
   solution.jump = largest_jump(gathered.placed, solution.w);

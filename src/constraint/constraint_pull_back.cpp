@@ -10,9 +10,11 @@ namespace {
 
 PlacedCotangent zero_cotangent(PlacedBasis const &placed)
 {
-  return {std::vector<double>(placed.value.size(), 0.),
-          std::vector<double>(placed.value.size(), 0.),
-          std::vector<double>(placed.meeting_values.size(), 0.)};
+  PlacedCotangent zero;
+  zero.value.assign(placed.value.size(), 0.);
+  zero.term_values.assign(placed.terms.size(), zero.value);
+  zero.meeting_values.assign(placed.meeting_values.size(), 0.);
+  return zero;
 }
 
 /// Adds the ridge's second derivative in the variables themselves; a column taken out keeps its
@@ -93,13 +95,14 @@ bool leave_saddle(ConstraintRows &rows, solvers::LeastSquaresResult &solve, doub
 
 }  // namespace
 
-int ConstraintLayer::settle(Gathered const &gathered, double start, PlacedSolution &solution) const
+int ConstraintLayer::settle(Gathered const &gathered, domains::PdeSample const &sample,
+                            PlacedSolution &solution) const
 {
   int moved = 0;
   std::vector<double> w;
   for (std::size_t part = 0; part < solution.solves.size(); ++part) {
     auto &solve = solution.solves[part];
-    auto const rows = rows_of(gathered, part, start);
+    auto const rows = rows_of(gathered, part, sample);
     for (int step = 0; step < 3 && solve.status == Status::ok; ++step) {
       if (!leave_saddle(*rows, solve, options_.solver.ridge)) break;
       moved += step == 0;
@@ -109,11 +112,12 @@ int ConstraintLayer::settle(Gathered const &gathered, double start, PlacedSoluti
   if (moved == 0) return 0;
   solution.w = std::move(w);
   solution.experts.clear();
-  report(gathered, start, solution);
+  report(gathered, sample, solution);
   return moved;
 }
 
-LayerCotangent ConstraintLayer::pull_back(Gathered const &gathered, double start,
+LayerCotangent ConstraintLayer::pull_back(Gathered const &gathered,
+                                          domains::PdeSample const &sample,
                                           PlacedSolution const &solution,
                                           std::span<double const> field_bar) const
 {
@@ -137,16 +141,17 @@ LayerCotangent ConstraintLayer::pull_back(Gathered const &gathered, double start
         cotangent.value[p * columns + c] += field_bar[p] * solve.w[c];
       }
     }
-    auto const rows = rows_of(gathered, part, start);
+    auto const rows = rows_of(gathered, part, sample);
     Eigen::VectorXd const p =
         implicit_solve(*rows, solve, bar, options_.solver.ridge, out.fallbacks);
     rows->pull_back(solve.w, {p.data(), columns}, -1, cotangent);
-    pull_back_second_difference(pde_, grid, columns, cotangent.second, cotangent.value);
+    pull_back_terms(placed, cotangent.term_values, cotangent.value);
   }
   return out;
 }
 
-LayerCotangent ConstraintLayer::pull_back_cost(Gathered const &gathered, double start,
+LayerCotangent ConstraintLayer::pull_back_cost(Gathered const &gathered,
+                                               domains::PdeSample const &sample,
                                                PlacedSolution const &solution, double scale) const
 {
   LayerCotangent out;
@@ -157,21 +162,21 @@ LayerCotangent ConstraintLayer::pull_back_cost(Gathered const &gathered, double 
     auto const &solve = solution.solves[part];
     if (solve.status != Status::ok) continue;
     PlacedCotangent &cotangent = out.bases.back();
-    rows_of(gathered, part, start)->pull_back_cost(solve.w, scale, cotangent);
-    pull_back_second_difference(pde_, partition_.grid(), placed.columns(), cotangent.second,
-                                cotangent.value);
+    rows_of(gathered, part, sample)->pull_back_cost(solve.w, scale, cotangent);
+    pull_back_terms(placed, cotangent.term_values, cotangent.value);
   }
   return out;
 }
 
 std::vector<double> ConstraintLayer::pull_back_gather(Gathered const &gathered,
+                                                      domains::PdeSample const &sample,
                                                       LayerCotangent const &cotangent) const
 {
   bool const alone = !gathered.alone.empty();
   std::vector<double> bar(partition_.grid().size() * gathered.placed.functions, 0.);
   for (std::size_t part = 0; part < cotangent.bases.size(); ++part) {
     auto const &own = cotangent.bases[part];
-    pull_back_place(pde_, partition_, alone ? gathered.alone[part] : gathered.placed,
+    pull_back_place(*sample.pde, partition_, alone ? gathered.alone[part] : gathered.placed,
                     options_.coupling, options_.rows.lift, own.value, own.meeting_values, bar);
   }
   return bar;

@@ -5,22 +5,22 @@
 
 namespace tessera::constraint {
 
-std::unique_ptr<ConstraintRows> make_rows(domains::Pde const &pde, PlacedBasis const &placed,
-                                          domains::Box const &box, RowOptions const &options,
-                                          double start, bool meetings)
+std::unique_ptr<ConstraintRows> make_rows(domains::PdeSample const &sample,
+                                          PlacedBasis const &placed, domains::Box const &box,
+                                          RowOptions const &options, bool meetings)
 {
   if (options.kind == RowKind::reference) {
-    return std::make_unique<ReferenceRows>(pde, placed, box, start, options);
+    return std::make_unique<ReferenceRows>(sample, placed, box, options);
   }
-  return std::make_unique<ConsistentRows>(pde, placed, box, options, start, meetings);
+  return std::make_unique<ConsistentRows>(sample, placed, box, options, meetings);
 }
 
-double reference_cost(domains::Pde const &pde, domains::SpaceTimeGrid const &grid,
-                      std::vector<double> const &field, double start)
+double reference_cost(domains::PdeSample const &sample, domains::SpaceTimeGrid const &grid,
+                      std::vector<double> const &field)
 {
   // The field as a basis of one function, with coefficient 1.
   PlacedBasis placed{.grid = grid, .functions = 1, .value = field};
-  ReferenceRows rows(pde, placed, {0, grid.levels, 0, grid.cells}, start);
+  ReferenceRows rows(sample, placed, {0, grid.levels, 0, grid.cells});
   return rows.cost(std::vector<double>{1.});
 }
 

@@ -27,9 +27,10 @@ class RotatedBasis final : public DisturbedBasis {
  public:
   using DisturbedBasis::DisturbedBasis;
   void evaluate(domains::SpaceTimeGrid const &grid, domains::Box const &box,
-                domains::Box const &where, double start, std::span<double> values) const override
+                domains::Box const &where, domains::PdeSample const &sample,
+                std::span<double> values) const override
   {
-    bank_.evaluate(grid, box, where, start, values);
+    bank_.evaluate(grid, box, where, sample, values);
     auto const n = Eigen::Index(functions());
     Rng rng(seed_, "rotated_basis", box.first_level * grid.cells + box.first_cell);
     Eigen::MatrixXd square(n, n);
@@ -47,13 +48,14 @@ class NoisyBasis final : public DisturbedBasis {
   {
   }
   void evaluate(domains::SpaceTimeGrid const &grid, domains::Box const &box,
-                domains::Box const &where, double start, std::span<double> values) const override
+                domains::Box const &where, domains::PdeSample const &sample,
+                std::span<double> values) const override
   {
-    bank_.evaluate(grid, box, where, start, values);
+    bank_.evaluate(grid, box, where, sample, values);
     std::size_t k = 0;
     for (std::size_t n = where.first_level; n < where.last_level; ++n) {
       for (std::size_t i = where.first_cell; i < where.last_cell; ++i) {
-        Rng rng(seed_, "noisy_basis", n * grid.cells + i);
+        Rng rng(seed_, "noisy_basis", n * grid.cells + i % grid.cells);
         for (int j = 0; j < functions(); ++j) values[k++] += amplitude_ * rng.normal();
       }
     }

@@ -25,7 +25,7 @@ class LegendreBasis final : public BasisBank {
   std::string kind() const override { return "legendre"; }
   int functions() const override { return in_time_ * in_space_; }
   void evaluate(domains::SpaceTimeGrid const &, domains::Box const &box, domains::Box const &where,
-                double, std::span<double> values) const override
+                domains::PdeSample const &, std::span<double> values) const override
   {
     auto coordinate = [](double at, double low, double high) {
       return std::clamp(2 * (at - low) / (high - low) - 1, -1.2, 1.2);

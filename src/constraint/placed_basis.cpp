@@ -15,12 +15,14 @@ using domains::Partition;
 using domains::SpaceTimeGrid;
 using Host = Kokkos::DefaultHostExecutionSpace;
 
-Box widened(Box box, SpaceTimeGrid const &grid, std::size_t levels, std::size_t cells)
+/// By so many points; to the right, where that is periodic, also beyond the last cell.
+Box widened(Box box, SpaceTimeGrid const &grid, std::size_t levels, std::size_t cells,
+            bool periodic)
 {
   box.first_level -= std::min(levels, box.first_level);
   box.first_cell -= std::min(cells, box.first_cell);
   box.last_level = std::min(box.last_level + levels, grid.levels);
-  box.last_cell = std::min(box.last_cell + cells, grid.cells);
+  box.last_cell = std::min(box.last_cell + cells, grid.cells + (periodic ? cells : 0));
   return box;
 }
 
@@ -37,33 +39,35 @@ void find_ranges(PlacedBasis &placed)
   placed.range.assign(2 * placed.grid.size(), 0);
   Kokkos::parallel_for("tessera::placed_basis::ranges",
                        Kokkos::RangePolicy<Host>(0, placed.grid.size()), [&](std::size_t p) {
-                         double const *v = &placed.value[p * columns],
-                                      *s = &placed.second[p * columns];
+                         auto const empty = [&](std::size_t c) {
+                           for (std::size_t k = 0; k < placed.term_count(); ++k) {
+                             if (placed.row(k, p)[c] != 0) return false;
+                           }
+                           return true;
+                         };
                          std::size_t first = 0, last = columns;
-                         while (first < last && v[first] == 0 && s[first] == 0) ++first;
-                         while (last > first && v[last - 1] == 0 && s[last - 1] == 0) --last;
+                         while (first < last && empty(first)) ++first;
+                         while (last > first && empty(last - 1)) --last;
                          placed.range[2 * p] = first;
                          placed.range[2 * p + 1] = last;
                        });
 }
 
-void find_second_differences(domains::Pde const &pde, PlacedBasis &placed)
+void find_terms(domains::Pde const &pde, PlacedBasis &placed)
 {
-  SpaceTimeGrid const &grid = placed.grid;
-  std::size_t const columns = placed.columns(), cells = grid.cells;
-  std::vector<double> bands(3 * cells), ghost(cells);
-  pde.second_difference(grid, bands, ghost);
-  placed.second.assign(placed.value.size(), 0.);
-  Kokkos::parallel_for("tessera::placed_basis::second_difference",
-                       Kokkos::RangePolicy<Host>(0, grid.size()), [&](std::size_t p) {
-                         std::size_t const i = p % cells;
-                         double const *v = &placed.value[p * columns];
-                         double *out = &placed.second[p * columns];
-                         for (std::size_t c = 0; c < columns; ++c) {
-                           double sum = bands[3 * i + 1] * v[c];
-                           if (i > 0) sum += bands[3 * i] * (v - columns)[c];
-                           if (i + 1 < cells) sum += bands[3 * i + 2] * (v + columns)[c];
-                           out[c] = sum;
+  std::size_t const columns = placed.columns(), cells = placed.grid.cells;
+  placed.terms = pde.terms(placed.grid);
+  placed.term_values.resize(placed.terms.size());
+  for (auto &values : placed.term_values) values.assign(placed.value.size(), 0.);
+  Kokkos::parallel_for("tessera::placed_basis::terms",
+                       Kokkos::RangePolicy<Host>(0, placed.grid.size()), [&](std::size_t p) {
+                         std::size_t const i = p % cells, level = p - i;
+                         for (std::size_t k = 0; k < placed.terms.size(); ++k) {
+                           double *out = &placed.term_values[k][p * columns];
+                           placed.terms[k].for_each(i, [&](std::size_t j, double weight) {
+                             double const *v = placed.row(0, level + j);
+                             for (std::size_t c = 0; c < columns; ++c) out[c] += weight * v[c];
+                           });
                          }
                        });
 }
@@ -77,6 +81,7 @@ void put(PlacedBasis &placed, PlaceGate const &gate, std::vector<double> const &
     std::size_t const level = where.first_level + l;
     for (std::size_t i = 0; i < where.cells(); ++i) {
       std::size_t const cell = where.first_cell + i, p = level * placed.grid.cells + cell;
+      if (cell >= placed.grid.cells) break;  // there for meetings alone
       gate.for_each(level, cell, [&](std::size_t other, double weight) {
         if (other != expert) return;
         double const w = weight * distance[p];
@@ -88,8 +93,9 @@ void put(PlacedBasis &placed, PlaceGate const &gate, std::vector<double> const &
   }
 }
 
-/// Points two layers on either side of every cut, in x for all levels and in t for all cells.
-std::vector<PlacedBasis::Meeting> find_meetings(Partition const &partition)
+/// Points two layers on either side of every cut, in x for all levels and in t for all cells; the
+/// last box and the first meet in the two cells behind the last, which are the first two again.
+std::vector<PlacedBasis::Meeting> find_meetings(Partition const &partition, bool periodic)
 {
   SpaceTimeGrid const &grid = partition.grid();
   std::vector<PlacedBasis::Meeting> meetings;
@@ -100,6 +106,13 @@ std::vector<PlacedBasis::Meeting> find_meetings(Partition const &partition)
       for (std::size_t i = cells[c] - 2; i < cells[c] + 2; ++i) {
         meetings.push_back({level, i, one, one + 1});
       }
+    }
+  }
+  if (periodic && partition.in_space() > 1) {
+    for (std::size_t level = 0; level < grid.levels; ++level) {
+      std::size_t const one = partition.owner(level, grid.cells - 1),
+                        other = partition.owner(level, 0);
+      for (std::size_t i : {grid.cells, grid.cells + 1}) meetings.push_back({level, i, one, other});
     }
   }
   for (std::size_t c = 1; c + 1 < levels.size(); ++c) {
@@ -120,10 +133,11 @@ void put_meetings(PlacedBasis &placed, std::size_t expert, Box const &where,
   for (std::size_t m = 0; m < placed.meetings.size(); ++m) {
     auto const &meeting = placed.meetings[m];
     if (meeting.one != expert && meeting.other != expert) continue;
-    std::size_t const side = meeting.one == expert ? 0 : 1;
+    std::size_t const side = meeting.one == expert ? 0 : 1, own = meeting.cell % placed.grid.cells,
+                      cell = side == 0 ? meeting.cell : own;
     std::size_t const at =
-        (meeting.level - where.first_level) * where.cells() + meeting.cell - where.first_cell;
-    double const d = distance[meeting.level * placed.grid.cells + meeting.cell];
+        (meeting.level - where.first_level) * where.cells() + cell - where.first_cell;
+    double const d = distance[meeting.level * placed.grid.cells + own];
     for (std::size_t j = 0; j < n; ++j) {
       placed.meeting_values[(2 * m + side) * n + j] = d * values[at * n + j];
     }
@@ -132,44 +146,45 @@ void put_meetings(PlacedBasis &placed, std::size_t expert, Box const &where,
 
 }  // namespace
 
-PlacedBasis place(domains::Pde const &pde, Partition const &partition, BasisBank const &bank,
-                  Coupling coupling, bool lift, double start, std::size_t overlap)
+PlacedBasis place(domains::PdeSample const &sample, Partition const &partition,
+                  BasisBank const &bank, Coupling coupling, bool lift, std::size_t overlap)
 {
   SpaceTimeGrid const &grid = partition.grid();
   PlacedBasis placed{.grid = grid,
                      .experts = partition.size(),
                      .functions = static_cast<std::size_t>(bank.functions())};
   placed.value.assign(grid.size() * placed.columns(), 0.);
-  placed.meetings = find_meetings(partition);
+  bool const periodic = sample.pde->boundary().periodic;
+  placed.meetings = find_meetings(partition, periodic);
   placed.meeting_values.assign(placed.meetings.size() * 2 * placed.functions, 0.);
   bool const smooth = coupling == Coupling::partition_of_unity;
-  std::vector<double> const d = distance(pde, grid, lift);
+  std::vector<double> const d = distance(*sample.pde, grid, lift);
   PlaceGate const gate(partition, smooth ? double(overlap) : 0);
   for (std::size_t e = 0; e < partition.size(); ++e) {
-    Box const where = widened(partition.box(e), grid, 2, smooth ? overlap / 2 + 2 : 2);
+    Box const where = widened(partition.box(e), grid, 2, smooth ? overlap / 2 + 2 : 2, periodic);
     std::vector<double> values(where.size() * placed.functions);
-    bank.evaluate(grid, partition.box(e), where, start, values);
+    bank.evaluate(grid, partition.box(e), where, sample, values);
     put(placed, gate, d, e, where, values);
     put_meetings(placed, e, where, values, d);
   }
-  find_second_differences(pde, placed);
+  find_terms(*sample.pde, placed);
   find_ranges(placed);
   return placed;
 }
 
-PlacedBasis place_alone(domains::Pde const &pde, Partition const &partition, std::size_t expert,
-                        BasisBank const &bank, bool lift, double start)
+PlacedBasis place_alone(domains::PdeSample const &sample, Partition const &partition,
+                        std::size_t expert, BasisBank const &bank, bool lift)
 {
   SpaceTimeGrid const &grid = partition.grid();
   PlacedBasis placed{.grid = grid, .functions = static_cast<std::size_t>(bank.functions())};
   placed.value.resize(grid.size() * placed.functions);
-  bank.evaluate(grid, partition.box(expert), {0, grid.levels, 0, grid.cells}, start, placed.value);
-  std::vector<double> const d = distance(pde, grid, lift);
+  bank.evaluate(grid, partition.box(expert), {0, grid.levels, 0, grid.cells}, sample, placed.value);
+  std::vector<double> const d = distance(*sample.pde, grid, lift);
   for (std::size_t p = 0; p < grid.size(); ++p) {
     for (std::size_t j = 0; j < placed.functions; ++j)
       placed.value[p * placed.functions + j] *= d[p];
   }
-  find_second_differences(pde, placed);
+  find_terms(*sample.pde, placed);
   find_ranges(placed);
   return placed;
 }
@@ -197,28 +212,26 @@ void pull_back_place(domains::Pde const &pde, Partition const &partition, Placed
                          gate.for_each(p / grid.cells, p % grid.cells, add);
                        });
   for (std::size_t m = 0; m < placed.meetings.size(); ++m) {
-    std::size_t const p = placed.meetings[m].level * grid.cells + placed.meetings[m].cell;
+    std::size_t const p =
+        placed.meetings[m].level * grid.cells + placed.meetings[m].cell % grid.cells;
     for (std::size_t j = 0; j < 2 * n; ++j) {
       functions_bar[p * n + j % n] += d[p] * meeting_bar[2 * m * n + j];
     }
   }
 }
 
-void pull_back_second_difference(domains::Pde const &pde, SpaceTimeGrid const &grid,
-                                 std::size_t columns, std::vector<double> const &second_bar,
-                                 std::vector<double> &value_bar)
+void pull_back_terms(PlacedBasis const &placed, std::vector<std::vector<double>> const &term_bars,
+                     std::vector<double> &value_bar)
 {
-  std::size_t const cells = grid.cells;
-  std::vector<double> bands(3 * cells), ghost(cells);
-  pde.second_difference(grid, bands, ghost);
-  for (std::size_t p = 0; p < grid.size(); ++p) {
-    std::size_t const i = p % cells;
-    double *out = &value_bar[p * columns];
-    double const *bar = &second_bar[p * columns];
-    for (std::size_t c = 0; c < columns; ++c) {
-      out[c] += bands[3 * i + 1] * bar[c];
-      if (i > 0) out[c] += bands[3 * (i - 1) + 2] * (bar - columns)[c];
-      if (i + 1 < cells) out[c] += bands[3 * (i + 1)] * (bar + columns)[c];
+  std::size_t const columns = placed.columns(), cells = placed.grid.cells;
+  for (std::size_t k = 0; k < placed.terms.size(); ++k) {
+    for (std::size_t p = 0; p < placed.grid.size(); ++p) {
+      std::size_t const i = p % cells, level = p - i;
+      double *out = &value_bar[p * columns];
+      placed.terms[k].for_each_reader(i, [&](std::size_t j, double weight) {
+        double const *bar = &term_bars[k][(level + j) * columns];
+        for (std::size_t c = 0; c < columns; ++c) out[c] += weight * bar[c];
+      });
     }
   }
 }

@@ -19,7 +19,7 @@ class PodBasis final : public BasisBank {
   std::string kind() const override { return "pod"; }
   int functions() const override { return static_cast<int>(modes_.cols()); }
   void evaluate(domains::SpaceTimeGrid const &grid, domains::Box const &, domains::Box const &where,
-                double, std::span<double> values) const override
+                domains::PdeSample const &, std::span<double> values) const override
   {
     if (grid != grid_) {
       throw InputError(fmt::format("POD modes of {} levels x {} cells cannot be used on {} x {}",
@@ -28,7 +28,7 @@ class PodBasis final : public BasisBank {
     std::size_t k = 0;
     for (std::size_t n = where.first_level; n < where.last_level; ++n) {
       for (std::size_t i = where.first_cell; i < where.last_cell; ++i) {
-        auto const row = modes_.row(Eigen::Index(n * grid.cells + i));
+        auto const row = modes_.row(Eigen::Index(n * grid.cells + i % grid.cells));
         for (Eigen::Index j = 0; j < modes_.cols(); ++j) values[k++] = row[j];
       }
     }

@@ -28,10 +28,10 @@ double initial_term(domains::SpaceTimeGrid const &grid, std::span<domains::PdeSa
                     std::span<std::vector<double> const> fields, double weight,
                     std::vector<std::vector<double>> &bar)
 {
-  std::vector<double> gap, start(grid.cells);
+  std::vector<double> gap;
   double squares = 0;
   for (std::size_t k = 0; k < samples.size(); ++k) {
-    samples[k].pde->initial(grid, samples[k].start, start);
+    std::vector<double> const start = samples[k].start(grid);
     for (std::size_t i = 0; i < grid.cells; ++i) {
       gap.push_back(fields[k][i] - start[i]);
       squares += start[i] * start[i];
@@ -44,11 +44,11 @@ double initial_term(domains::SpaceTimeGrid const &grid, std::span<domains::PdeSa
   return value;
 }
 
-double left_term(domains::SpaceTimeGrid const &grid, std::vector<double> const &u, double scale,
-                 double weight, std::vector<double> &bar)
+double left_term(domains::SpaceTimeGrid const &grid, std::vector<double> const &u, double given,
+                 double scale, double weight, std::vector<double> &bar)
 {
   std::vector<double> gap;
-  for (std::size_t n = 0; n < grid.levels; ++n) gap.push_back(u[n * grid.cells] - 1);
+  for (std::size_t n = 0; n < grid.levels; ++n) gap.push_back(u[n * grid.cells] - given);
   double const value = norm_and_slope(gap, scale);
   for (std::size_t n = 0; n < grid.levels; ++n) bar[n * grid.cells] += weight * gap[n];
   return value;
@@ -76,25 +76,27 @@ double equation_term(domains::Pde const &pde, domains::SpaceTimeGrid const &grid
                      std::vector<double> const &u, double scale, double weight,
                      std::vector<double> &bar)
 {
-  auto const terms = wide_terms(grid, u);
-  std::vector<double> residual(grid.size()), slope(3 * grid.size());
+  auto const orders = orders_of(pde, grid);
+  auto const terms = wide_terms(grid, orders, u);
+  std::size_t const count = terms.size();
+  std::vector<double> residual(grid.size()), slope(count * grid.size());
+  std::vector<std::span<double const>> level(count);
   auto const times = grid.times();
   for (std::size_t n = 0; n < grid.levels; ++n) {
     auto part = [&](auto &all, std::size_t each) {
       return std::span(all).subspan(n * grid.cells * each, grid.cells * each);
     };
-    pde.residual(grid, times[n], 0, part(terms[0], 1), part(terms[1], 1), part(terms[2], 1),
-                 {part(residual, 1), part(slope, 3), {}});
+    for (std::size_t k = 0; k < count; ++k) level[k] = part(terms[k], 1);
+    pde.residual(grid, times[n], 0, level, {part(residual, 1), part(slope, count), {}});
   }
   double const value = norm_and_slope(residual, scale);
-  std::array<std::vector<double>, 3> bars;
-  for (std::size_t k = 0; k < 3; ++k) {
-    bars[k].resize(grid.size());
+  std::vector<std::vector<double>> bars(count, std::vector<double>(grid.size()));
+  for (std::size_t k = 0; k < count; ++k) {
     for (std::size_t p = 0; p < grid.size(); ++p) {
-      bars[k][p] = weight * residual[p] * slope[3 * p + k];
+      bars[k][p] = weight * residual[p] * slope[count * p + k];
     }
   }
-  add_wide_terms_transposed(grid, bars, bar);
+  add_wide_terms_transposed(grid, orders, bars, bar);
   return value;
 }
 
@@ -116,10 +118,9 @@ PublishedLoss published_loss(PublishedLossOptions const &options,
   double const share = 1 / double(samples.size());
   for (std::size_t k = 0; k < samples.size(); ++k) {
     domains::Pde const &pde = *samples[k].pde;
-    // D on the grid of x / x_max, as in the published rows.
-    double const outflow = pde.frozen_rate(domains::Form::conservative) * double(grid.cells - 1);
+    auto const [left, outflow] = published_ends(pde, grid);
     auto const *truth = options.true_right ? &truths[k] : nullptr;
-    loss.left += left_term(grid, fields[k], share, options.boundary, loss.bar[k]);
+    loss.left += left_term(grid, fields[k], left, share, options.boundary, loss.bar[k]);
     loss.right += right_term(grid, fields[k], truth, outflow, share, options.boundary, loss.bar[k]);
     loss.equation += equation_term(pde, grid, fields[k], share, options.equation, loss.bar[k]);
   }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <array>
-
 #include "linear_rows.hpp"
 
 namespace tessera::constraint {
@@ -11,8 +9,8 @@ namespace tessera::constraint {
 /// boundary rows on the whole grid; ridge 1e-4 on the coefficients themselves.
 class ReferenceRows final : public ConstraintRows {
  public:
-  ReferenceRows(domains::Pde const &pde, PlacedBasis const &placed, domains::Box const &box,
-                double start, RowOptions const &options = {});
+  ReferenceRows(domains::PdeSample const &sample, PlacedBasis const &placed,
+                domains::Box const &box, RowOptions const &options = {});
 
   int unknowns() const override { return static_cast<int>(placed_.columns()); }
   double cost(std::span<double const> w) override;
@@ -34,13 +32,13 @@ class ReferenceRows final : public ConstraintRows {
   struct Points {
     std::vector<double> value, slope, curvature;
   };
-  Points evaluate(std::array<Eigen::VectorXd, 3> const &terms, bool curved) const;
-  std::array<Eigen::VectorXd, 3> combine(std::span<double const> w) const;
+  Points evaluate(std::vector<Eigen::VectorXd> const &terms, bool curved) const;
+  std::vector<Eigen::VectorXd> combine(std::span<double const> w) const;
   /// J and r of the points of the box.
   void equation_rows(std::span<double const> w, int frozen, RowMatrix &jacobian,
                      Eigen::VectorXd &residual) const;
   /// Zeros of the terms' shapes on the whole grid.
-  std::array<std::vector<double>, 3> no_bars() const;
+  std::vector<std::vector<double>> no_bars() const;
   /// A point of the box as one of the grid.
   std::size_t on_grid(std::size_t point) const
   {
@@ -51,8 +49,9 @@ class ReferenceRows final : public ConstraintRows {
   domains::Pde const &pde_;
   PlacedBasis const &placed_;
   domains::Box box_;
-  std::vector<char> drawn_;         ///< (point of the box): whether its row stands; empty: all
-  std::array<RowMatrix, 3> terms_;  ///< u, u_t, u_xx of the columns: (point of the box, column)
+  std::vector<char> drawn_;       ///< (point of the box): whether its row stands; empty: all
+  std::vector<int> orders_;       ///< of the terms behind u_t
+  std::vector<RowMatrix> terms_;  ///< u, u_t, … of the columns: (point of the box, column)
   LinearRows beside_;
 };
 

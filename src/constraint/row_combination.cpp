@@ -17,18 +17,20 @@ std::vector<double> frozen_bands(domains::Pde const &pde, domains::SpaceTimeGrid
                                  domains::Box const &box, RowOptions const &options, double storage,
                                  double rate)
 {
-  std::vector<double> bands(3 * grid.cells), ghost(grid.cells);
-  pde.second_difference(grid, bands, ghost);
+  auto const terms = pde.terms(grid);
+  auto const by_term = pde.frozen_rate(options.form);
   std::size_t const merged = options.cells, groups = box.cells() / merged;
-  double const width = 1 / double(merged * merged);
-  std::vector<double> out(3 * groups);
+  std::vector<double> out(3 * groups, 0.);
   for (std::size_t g = 0; g < groups; ++g) {
     // The outermost cell of a group carries its ghost, if any.
     std::size_t const cell = box.first_cell + (g + 1 == groups ? box.cells() - 1 : g * merged);
-    for (std::size_t k = 0; k < 3; ++k) {
-      out[3 * g + k] = -rate * pde.frozen_rate(options.form) * width * bands[3 * cell + k];
+    for (std::size_t k = 0; k < terms.size(); ++k) {
+      double const width = 1 / std::pow(double(merged), terms[k].order);
+      for (std::size_t b = 0; b < 3; ++b) {
+        out[3 * g + b] += -rate * by_term[k + 1] * width * terms[k].bands[3 * cell + b];
+      }
     }
-    out[3 * g + 1] += storage * pde.frozen_storage(options.form);
+    out[3 * g + 1] += storage * pde.frozen_storage(options.form) - rate * by_term[0];
   }
   return out;
 }
@@ -63,9 +65,10 @@ RowCombination::RowCombination(domains::Pde const &pde, domains::SpaceTimeGrid c
   // begin one level later.
   std::size_t const later = options.time == TimeScheme::bdf2 ? 1 : 0;
   first_ = std::max(box.first_level, std::max<std::size_t>(options.first_level, 1) + later);
+  cyclic_ = pde.boundary().periodic && box.cells() == grid.cells;
   last_ = options.last_level == 0 ? box.last_level : std::min(options.last_level, box.last_level);
   if (options.norm != RowNorm::plain) {
-    step_.emplace(frozen_bands(pde, grid, box, options, storage_[0], rate_[0]));
+    step_.emplace(frozen_bands(pde, grid, box, options, storage_[0], rate_[0]), cyclic_);
   }
   if (options.norm == RowNorm::propagated) {
     if (options.time == TimeScheme::bdf2) {
@@ -90,7 +93,7 @@ void RowCombination::prepare_spreading(domains::Pde const &pde)
   if (spreading_ == 0) return;
   first_ = std::max<std::size_t>(box_.first_level, 1);
   // erfc(8 / 2) = 2e-8 is left of a layer there.
-  reach_ = 64 * pde.frozen_rate(options_.form) / pde.frozen_storage(options_.form);
+  reach_ = 64 * pde.frozen_rate(options_.form).back() / pde.frozen_storage(options_.form);
   for (std::size_t n = 1; step_ && n <= spreading_; ++n) {
     spreading_steps_.emplace_back(frozen_bands(pde, grid_, box_, options_, 1, time(n)));
   }
@@ -154,12 +157,10 @@ void RowCombination::combine(std::size_t level, double *rows, std::size_t column
   }
   if (carries(level)) {
     for (std::size_t g = 0; g < groups; ++g) {
-      double const *before = &carry[g * columns];
-      for (std::size_t k = g > 0 ? 0 : 1; k < (g + 1 < groups ? 3 : 2); ++k) {
-        double const band = carried_[3 * g + k];
-        double const *from = before + (long(k) - 1) * long(columns);
+      for_carried(g, [&](std::size_t other, double band) {
+        double const *from = &carry[other * columns];
         for (std::size_t c = 0; c < columns; ++c) rows[g * columns + c] += band * from[c];
-      }
+      });
     }
   }
   if (step_) operator_at(level).solve(rows, columns);
@@ -184,9 +185,7 @@ void RowCombination::combine_transposed(std::size_t level, std::span<double cons
   if (step_) operator_at(level).solve_transposed(group.data());
   carry.assign(carried_.empty() ? 0 : groups, 0.);
   for (std::size_t g = 0; carries(level) && g < groups; ++g) {
-    for (std::size_t k = g > 0 ? 0 : 1; k < (g + 1 < groups ? 3 : 2); ++k) {
-      carry[g + k - 1] += carried_[3 * g + k] * group[g];
-    }
+    for_carried(g, [&](std::size_t other, double band) { carry[other] += band * group[g]; });
   }
   for (std::size_t i = 0; i < groups * merged; ++i) cells[i] = group[i / merged] / double(merged);
 }

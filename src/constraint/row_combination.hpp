@@ -71,6 +71,16 @@ class RowCombination {
     return !carried_.empty() && level > first_ && !spreads(level);
   }
   void prepare_spreading(domains::Pde const &pde);
+  /// Calls visit(group, band) for the groups of the level before whose errors go into `group`'s.
+  template <class Visit>
+  void for_carried(std::size_t group, Visit const &visit) const
+  {
+    std::size_t const count = groups();
+    double const *bands = &carried_[3 * group];
+    if (group > 0 || cyclic_) visit(group > 0 ? group - 1 : count - 1, bands[0]);
+    visit(group, bands[1]);
+    if (group + 1 < count || cyclic_) visit(group + 1 < count ? group + 1 : 0, bands[2]);
+  }
   StepOperator const &operator_at(std::size_t level) const
   {
     return spreads(level) ? spreading_steps_[level - 1] : *step_;
@@ -79,6 +89,7 @@ class RowCombination {
   domains::Box box_;
   RowOptions options_;
   std::size_t first_ = 2, last_ = 2, back_ = 1;
+  bool cyclic_ = false;  ///< whether the first group and the last are neighbours
   std::array<double, 3> storage_{}, rate_{};  ///< s_a; dt f_a
   std::optional<StepOperator> step_;
   std::vector<double> carried_;  ///< bands of what a step makes of the error before; (group, 3)

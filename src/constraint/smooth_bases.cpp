@@ -17,7 +17,7 @@ class FormulaBasis : public BasisBank {
   }
   int functions() const override { return functions_; }
   void evaluate(domains::SpaceTimeGrid const &grid, domains::Box const &, domains::Box const &where,
-                double, std::span<double> values) const override
+                domains::PdeSample const &, std::span<double> values) const override
   {
     std::size_t k = 0;
     for (std::size_t n = where.first_level; n < where.last_level; ++n) {

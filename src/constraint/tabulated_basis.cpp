@@ -22,14 +22,18 @@ class TabulatedBasis final : public BasisBank {
   int functions() const override { return functions_; }
   bool per_sample() const override { return true; }
   void evaluate(domains::SpaceTimeGrid const &grid, domains::Box const &, domains::Box const &where,
-                double, std::span<double> values) const override
+                domains::PdeSample const &, std::span<double> values) const override
   {
     if (grid != grid_) throw InputError("functions tabulated on another grid cannot be used here");
-    std::size_t const row = where.cells() * std::size_t(functions_);
-    for (std::size_t l = 0; l < where.levels(); ++l) {
-      auto const from =
-          ((where.first_level + l) * grid.cells + where.first_cell) * std::size_t(functions_);
-      std::copy_n(values_.begin() + long(from), row, values.begin() + long(l * row));
+    auto const n = std::size_t(functions_);
+    // Beyond the last cell stands the first again.
+    std::size_t const last = std::min(where.last_cell, grid.cells),
+                      inside = (last - where.first_cell) * n, again = (where.last_cell - last) * n;
+    auto to = values.begin();
+    for (std::size_t level = where.first_level; level < where.last_level; ++level) {
+      auto const row = values_.begin() + long(level * grid.cells * n);
+      to = std::copy_n(row + long(where.first_cell * n), inside, to);
+      to = std::copy_n(row, again, to);
     }
   }
 

@@ -1,5 +1,7 @@
 #include "wide_difference.hpp"
 
+#include <tessera/core/error.hpp>
+
 namespace tessera::constraint {
 namespace {
 
@@ -39,25 +41,60 @@ struct Axis {
 
 }  // namespace
 
-std::array<std::vector<double>, 3> wide_terms(domains::SpaceTimeGrid const &grid,
-                                              std::vector<double> const &u)
+std::vector<int> orders_of(domains::Pde const &pde, domains::SpaceTimeGrid const &grid)
+{
+  std::vector<int> orders;
+  for (auto const &term : pde.terms(grid)) orders.push_back(term.order);
+  return orders;
+}
+
+std::vector<std::vector<double>> wide_terms(domains::SpaceTimeGrid const &grid,
+                                            std::vector<int> const &orders,
+                                            std::vector<double> const &u)
 {
   std::size_t const columns = u.size() / grid.size();
   Axis const t{grid.levels, grid.cells * columns, grid.interval()},
       x{grid.cells, columns, grid.width()};
-  return {u, t.apply(u), x.apply(x.apply(u))};
+  std::vector<std::vector<double>> terms;
+  terms.push_back(u);
+  terms.push_back(t.apply(u));
+  for (int const order : orders) {
+    terms.push_back(x.apply(u));
+    for (int k = 1; k < order; ++k) terms.back() = x.apply(terms.back());
+  }
+  return terms;
 }
 
-void add_wide_terms_transposed(domains::SpaceTimeGrid const &grid,
-                               std::array<std::vector<double>, 3> const &bars,
+void add_wide_terms_transposed(domains::SpaceTimeGrid const &grid, std::vector<int> const &orders,
+                               std::vector<std::vector<double>> const &bars,
                                std::vector<double> &out)
 {
   std::size_t const columns = out.size() / grid.size();
   Axis const t{grid.levels, grid.cells * columns, grid.interval()},
       x{grid.cells, columns, grid.width()};
-  auto const by_t = t.apply_transposed(bars[1]),
-             by_x = x.apply_transposed(x.apply_transposed(bars[2]));
-  for (std::size_t k = 0; k < out.size(); ++k) out[k] += bars[0][k] + by_t[k] + by_x[k];
+  std::vector<double> sum = t.apply_transposed(bars[1]);
+  for (std::size_t k = 0; k < out.size(); ++k) sum[k] = bars[0][k] + sum[k];
+  for (std::size_t term = 0; term < orders.size(); ++term) {
+    std::vector<double> by_x = x.apply_transposed(bars[term + 2]);
+    for (int k = 1; k < orders[term]; ++k) by_x = x.apply_transposed(by_x);
+    for (std::size_t k = 0; k < out.size(); ++k) sum[k] += by_x[k];
+  }
+  for (std::size_t k = 0; k < out.size(); ++k) out[k] += sum[k];
+}
+
+PublishedEnds published_ends(domains::Pde const &pde, domains::SpaceTimeGrid const &grid)
+{
+  using Kind = domains::EndRule::Kind;
+  auto const boundary = pde.boundary();
+  bool const known = !boundary.periodic && boundary.left.kind == Kind::reservoir &&
+                     boundary.right.kind == Kind::outflow;
+  if (!known) {
+    throw InputError(
+        "constraint.rows = \"reference\" and train.loss = \"published\" are stated for a "
+        "reservoir on the left and outflow on the right, which " +
+        pde.name() + " has not; take \"consistent\" rows and the loss \"constraint\"");
+  }
+  return {boundary.left.number, boundary.right.number * double(grid.cells - 1)};
 }
 
 }  // namespace tessera::constraint

@@ -11,21 +11,18 @@
 namespace tessera::model {
 namespace {
 
-void make_layer(constraint::ConstrainedOptions const &o, domains::SpaceTimeGrid const &grid,
-                domains::PdeSample const &problem)
+void make_layer(constraint::ConstrainedOptions const &o, domains::SpaceTimeGrid const &grid)
 {
-  constraint::ConstraintLayer(*problem.pde,
-                              domains::Partition(grid, o.boxes_in_time, o.boxes_in_space), o.layer);
+  constraint::ConstraintLayer(domains::Partition(grid, o.boxes_in_time, o.boxes_in_space), o.layer);
 }
 
 void take_a_step(PlaceSettings const &s)
 {
   constraint::ConstrainedOptions o = s.training;
   auto const network = constraint::make_basis_network(s.network);
-  auto const problem = s.family->sample(s.seed, "train", 0);
   if (s.constrained()) {
-    make_layer(o, o.grid, problem);
-    make_layer(s.testing(), s.grid, problem);
+    make_layer(o, o.grid);
+    make_layer(s.testing(), s.grid);
   }
   o.batch = 1;
   constraint::ConstrainedTrainer trainer(*s.family, *network, o);

@@ -32,6 +32,7 @@ constraint::LayerOptions read_layer(Section constraint)
   rows.cells = std::size_t(constraint.get_in("cells", 1, 1, 1 << 20));
   rows.early = constraint.get_in("early", rows.early, 0.0, 1.0);
   rows.spreading = constraint.get_in("spreading", rows.spreading, 0.0, 1e9);
+  rows.first_level = std::size_t(constraint.get_in("first_level", 2, 1, 1 << 20));
   rows.boundary = constraint.get("boundary", rows.boundary);
   rows.lift = constraint.get("lift", rows.lift);
   rows.continuity = constraint.get_in("continuity", rows.continuity, 0.0, 1e9);

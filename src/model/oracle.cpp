@@ -62,7 +62,7 @@ void run_oracle(OracleSettings const &s, RunStart &start)
   constraint::PlacedSolution first;
   OracleRow const row = measure(fields, "run", *bank, s.layer, in_time, in_space, 0, &first);
   write_solution_fields(fields.unseen[0], partition, first, folder);
-  write_solution_slices(solution_slices(fields.pde->quantity(), fields.unseen[0], s.grid, first),
+  write_solution_slices(solution_slices(fields.pde().quantity(), fields.unseen[0], s.grid, first),
                         folder);
   folder.write("experts.md", expert_table(s.grid, first));
   log.info("relative L2 {:.4f} % over {} samples, {} of them converged, jump {:.1e}",

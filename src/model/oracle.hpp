@@ -16,13 +16,13 @@ namespace tessera::model {
 /// True fields: those that bases are made of and those that are solved for.
 struct OracleFields {
   domains::SpaceTimeGrid grid;
-  std::unique_ptr<domains::Pde> pde;
   std::vector<std::vector<double>> known, unseen;  ///< each (level, cell)
-  std::vector<double> starts;                      ///< of the unseen ones
+  std::vector<domains::PdeSample> problems;        ///< those of the unseen ones, of one equation
 
   static OracleFields make(OracleSettings const &settings, Progress progress);
   /// POD of the known fields; where `lift`, of what remains of them behind lift and distance.
   std::unique_ptr<constraint::BasisBank> pod(int functions, bool lift) const;
+  domains::Pde const &pde() const { return *problems.front().pde; }
 };
 
 /// One row of a table: what was solved and how it went.

@@ -4,8 +4,8 @@
 
 #include <tessera/core/stop.hpp>
 #include <tessera/core/stopwatch.hpp>
-#include <tessera/domains/diffusion_sorption_pde.hpp>
 #include <tessera/domains/mass_defect.hpp>
+#include <tessera/domains/pde_family.hpp>
 
 #include "oracle.hpp"
 
@@ -13,15 +13,16 @@ namespace tessera::model {
 
 OracleFields OracleFields::make(OracleSettings const &s, Progress progress)
 {
-  OracleFields out{.grid = s.grid, .pde = domains::make_diffusion_sorption()};
+  OracleFields out{.grid = s.grid};
+  auto const family = domains::make_diffusion_sorption_family();
   std::size_t const unseen = std::size_t(s.samples), known = std::size_t(s.fields);
   progress.start("true fields", unseen + known);
   for (std::size_t k = 0; k < unseen + known; ++k) {
     throw_if_stopped();
-    double const start = domains::diffusion_sorption_start(s.seed, k);
+    auto problem = family->sample(s.seed, "test", k);
     std::vector<double> field(s.grid.size());
-    out.pde->truth(s.grid, start, field);
-    if (k < unseen) out.starts.push_back(start);
+    problem.truth(s.grid, field);
+    if (k < unseen) out.problems.push_back(std::move(problem));
     (k < unseen ? out.unseen : out.known).push_back(std::move(field));
     progress.update(k + 1);
   }
@@ -34,9 +35,9 @@ std::unique_ptr<constraint::BasisBank> OracleFields::pod(int functions, bool lif
   if (!lift) return constraint::make_pod_basis(grid, known, functions);
   auto rest = known;
   std::vector<double> profile(grid.size()), distance(grid.size());
-  pde->distance(grid, distance);
+  pde().distance(grid, distance);
   for (auto &field : rest) {
-    pde->lift(grid, field[0], profile);
+    pde().lift(grid, std::span(field).first(grid.cells), profile);
     for (std::size_t p = 0; p < field.size(); ++p) {
       field[p] = distance[p] == 0 ? 0 : (field[p] - profile[p]) / distance[p];
     }
@@ -57,17 +58,17 @@ OracleRow measure(OracleFields const &fields, std::string const &label,
                   std::size_t in_time, std::size_t in_space, std::size_t samples,
                   constraint::PlacedSolution *first)
 {
-  constraint::ConstraintLayer const layer(
-      *fields.pde, domains::Partition(fields.grid, in_time, in_space), options);
-  std::size_t const count =
-      samples == 0 ? fields.starts.size() : std::min(samples, fields.starts.size());
+  constraint::ConstraintLayer const layer(domains::Partition(fields.grid, in_time, in_space),
+                                          options);
+  std::size_t const all = fields.problems.size(),
+                    count = samples == 0 ? all : std::min(samples, all);
   Stopwatch const watch;
-  auto const gathered = layer.gather(bank, fields.starts[0]);
+  auto const gathered = layer.gather(bank, fields.problems[0]);
   std::vector<constraint::PlacedSolution> solutions;
   auto const lanes = std::size_t(Kokkos::DefaultHostExecutionSpace().concurrency());
   for (std::size_t k = 0; k < count; k += lanes) {
     throw_if_stopped();
-    auto const part = std::span(fields.starts).subspan(k, std::min(lanes, count - k));
+    auto const part = std::span(fields.problems).subspan(k, std::min(lanes, count - k));
     for (auto &solution : layer.solve(gathered, part)) solutions.push_back(std::move(solution));
   }
   double const spent = watch.seconds();
@@ -86,7 +87,7 @@ OracleRow measure(OracleFields const &fields, std::string const &label,
     row.iterations = std::max(row.iterations, solution.iterations());
     row.iterations_mean += double(solution.iterations()) / double(count);
     row.frozen = std::max(row.frozen, solution.experts[0].frozen_passes);
-    row.mass += domains::mass_defect(*fields.pde, fields.grid, solution.field) / double(count);
+    row.mass += domains::mass_defect(fields.pde(), fields.grid, solution.field) / double(count);
     row.residual_mean += std::sqrt(solution.cost) / double(count);
     for (auto const &expert : solution.experts) {
       row.condition = std::max(row.condition, expert.condition);

@@ -144,14 +144,14 @@ std::string reference_table(OracleFields const &fields, std::uint64_t seed, Prog
       "### Reference rows: POD basis, one domain, least cost of five starts (5 samples)\n\n"
       "| N | rel L2 mean, % | max | cost | cost of the truth in the same span |\n"
       "|---|---|---|---|---|\n";
-  std::size_t const samples = std::min<std::size_t>(5, fields.starts.size());
+  std::size_t const samples = std::min<std::size_t>(5, fields.problems.size());
   domains::Partition const whole(fields.grid, 1, 1);
-  ConstraintLayer const layer(*fields.pde, whole, options);
+  ConstraintLayer const layer(whole, options);
   progress.start("reference rows", 3 * samples);
   std::size_t done = 0;
   for (int functions : {4, 8, 12}) {
     auto const bank = fields.pod(functions, false);
-    auto const gathered = layer.gather(*bank, 0);
+    auto const gathered = layer.gather(*bank, fields.problems[0]);
     double mean = 0, largest = 0, cost = 0, truth_cost = 0;
     for (std::size_t k = 0; k < samples; ++k) {
       throw_if_stopped();
@@ -160,15 +160,15 @@ std::string reference_table(OracleFields const &fields, std::uint64_t seed, Prog
         std::vector<double> first(std::size_t(functions), 1.);
         Rng rng(seed, "oracle.reference.start", k, std::uint64_t(start));
         for (double &w : first) w = start == 0 ? 1 : start == 1 ? 0 : rng.normal();
-        auto solution = layer.solve(gathered, fields.starts[k], first);
+        auto solution = layer.solve(gathered, fields.problems[k], first);
         if (best.w.empty() || solution.cost < best.cost) best = std::move(solution);
       }
       double const error = domains::relative_l2(best.field, fields.unseen[k]);
       mean += error / double(samples);
       largest = std::max(largest, error);
       cost += best.cost / double(samples);
-      truth_cost += reference_cost(*fields.pde, fields.grid, fields.unseen[k], fields.starts[k]) /
-                    double(samples);
+      truth_cost +=
+          reference_cost(fields.problems[k], fields.grid, fields.unseen[k]) / double(samples);
       progress.update(++done);
     }
     text += fmt::format("| {} | {} | {} | {:.4f} | {:.4f} |\n", functions, percent(mean),

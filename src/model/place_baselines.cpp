@@ -30,9 +30,9 @@ std::unique_ptr<constraint::BasisBank> modes_of_truth(PlaceSettings const &s)
     throw_if_stopped();
     auto const sample = s.family->sample(s.test.seed, "modes", k);
     std::vector<double> field(s.grid.size());
-    sample.pde->truth(s.grid, sample.start, field);
+    sample.truth(s.grid, field);
     if (s.training.layer.rows.lift) {
-      sample.pde->lift(s.grid, sample.start, profile);
+      sample.lift(s.grid, profile);
       sample.pde->distance(s.grid, distance);
       for (std::size_t p = 0; p < field.size(); ++p) {
         field[p] = distance[p] == 0 ? 0 : (field[p] - profile[p]) / distance[p];
@@ -68,7 +68,11 @@ Baseline make_baseline(std::string const &name, PlaceSettings const &s, PlaceFie
     return {"random smooth features", constraint::make_random_features(n, s.seed), nullptr};
   }
   if (name == "similarity") {
-    double const d = fields.problems()[0].pde->frozen_rate(domains::Form::conservative);
+    double const d = fields.problems()[0].pde->frozen_rate(domains::Form::conservative).back();
+    if (!(d > 0)) {
+      throw InputError(
+          "test.baselines: \"similarity\" is for equations that diffuse; leave it out");
+    }
     return {"similarity profiles", constraint::make_similarity_basis(n, d), nullptr};
   }
   if (name == "pod") return {"modes of true fields (floor)", modes_of_truth(s), nullptr};

@@ -127,7 +127,7 @@ PlaceFields::PlaceFields(PlaceSettings const &s, Log const &log, Progress progre
   for (std::size_t k = 0; k < std::size_t(s.test.samples); ++k) {
     throw_if_stopped();
     auto problem = s.family->sample(s.test.seed, "test", k);
-    problem.pde->truth(grid_, problem.start, field);
+    problem.truth(grid_, field);
     take(std::move(problem), field);
     progress.update(k + 1);
   }

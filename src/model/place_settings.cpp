@@ -120,6 +120,7 @@ PlaceSettings PlaceSettings::read(Config const &config, Registry const &registry
   Section data = config.section("data"), train = config.section("train"),
           grid = config.section("grid"), constraint = config.section("constraint");
   s.family = registry.make<domains::PdeFamily>(data, "diffusion_sorption");
+  s.grid = s.family->grid();
   s.grid.cells = std::size_t(grid.get_in("cells", 1024, 8, 1 << 20));
   s.grid.levels = std::size_t(grid.get_in("levels", 101, 4, 1 << 20));
   s.method = train.choose("method", "pi_hc_moe", {"pi_hc_moe", "pi_hc", "pi_sc"});

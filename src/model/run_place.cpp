@@ -154,11 +154,11 @@ class PlaceRun {
     totals_[2] += r.settled;
     totals_[3] += r.fallbacks;
     curve_.insert(curve_.end(), {double(index + 1), r.loss});
-    for (double const start : r.unconverged) {
+    for (auto const &problem : r.unconverged) {
       log_.warning(
-          "step {}: the constraint for u0 = {:.6f} did not converge within {} iterations: "
+          "step {}: the constraint for {} did not converge within {} iterations: "
           "no gradient from this sample",
-          index + 1, start, settings_.training.layer.solver.max_iterations);
+          index + 1, told(problem), settings_.training.layer.solver.max_iterations);
     }
     bool const published = settings_.training.loss == constraint::ConstrainedLoss::published;
     auto term = [&](double value) { return published ? value : std::nan(""); };
@@ -184,6 +184,17 @@ class PlaceRun {
                  r.seconds_pull_back,
                  r.seconds_update});
     return fmt::format("loss {:.3f}", r.loss);
+  }
+
+  /// A problem by its parameters: "u0 = 0.130000".
+  std::string told(domains::PdeSample const &problem) const
+  {
+    auto const names = settings_.family->parameters();
+    std::string text;
+    for (std::size_t p = 0; p < names.size(); ++p) {
+      text += fmt::format("{}{} = {:.6f}", p > 0 ? ", " : "", names[p], problem.parameters[p]);
+    }
+    return text;
   }
 
   /// The loss of the steps that had one; of the constraint the norm itself, not its logarithm.

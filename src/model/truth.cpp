@@ -54,7 +54,8 @@ std::string write_truth(MPI_Comm comm, TruthRequest const &request, Progress pro
       .make =
           [&](std::size_t sample, std::span<double> field) {
             double const u0 = domains::diffusion_sorption_start(request.seed, sample);
-            domains::diffusion_sorption_truth({}, grid, u0, field);
+            std::vector<double> const initial(grid.cells, u0);
+            domains::diffusion_sorption_truth({}, grid, initial, field);
           },
       .take = [&](std::size_t sample,
                   std::span<double const> field) { writer->write(sample, field); }};

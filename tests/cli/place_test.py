@@ -124,6 +124,19 @@ class Place(ProgramTest):
         self.assertIn("1 of 3 problems lie where the network was not trained", answer.stderr)
         self.assertIn("sample 2, u0 = 0.25 outside of [0, 0.2)", answer.stderr)
 
+    def test_every_equation_trains_by_name(self):
+        self.write("place.toml", CONFIG.replace('path = "fields.h5"\n', ""))
+        for name in ("heat", "advection", "burgers", "fisher_kpp"):
+            self.finishes("data.type=" + name, "constraint.first_level=1", out=name)
+
+            summary = self.summary(name)
+            self.assertEqual(summary["constraint"]["converged_share"], 1, name)
+            self.assertLess(summary["test"]["rel_l2_mean"], 1, name)
+        (self.folder / "new.npz").write_bytes(npz(parameters=((1, 2), [0.5, 0.4])))
+        words = ("predict", "fisher_kpp", "--input", "new.npz", "--out", "new.h5")
+        answer = tessera(*words, cwd=self.folder)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+
     def test_predict_takes_every_parameter_of_a_family_that_has_several(self):
         self.write("varied.toml", CONFIG.replace('path = "fields.h5"\n', ""))
         varied = ("data.type=diffusion_sorption_varied", "--out", "out", "--quiet")
@@ -217,7 +230,7 @@ class Place(ProgramTest):
         self.refused((*words, 'test.baselines=["fourier"]'), "network_at_start, legendre")
         self.refused((*words, "constraint.rows=reference"), "coupling")
         self.refused((*words, "experts.in_space=20"), "20 boxes cannot share 32 cells")
-        self.refused((*words, "data.type=heat"), "diffusion_sorption")
+        self.refused((*words, "data.type=heta"), "heat")
         self.refused((*words, "data.type=diffusion_sorption_varied"), "data.path")
         self.assertFalse((self.folder / "bad").exists())
 

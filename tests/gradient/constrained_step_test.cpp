@@ -115,9 +115,10 @@ TEST_P(ConstrainedStep, GradientOfALossOfTheFieldGoesThroughTheSolution)
       for (std::size_t p = 0; p < bar.size(); ++p) sum += bar[p] * sample.solution.field[p];
       if (!pull) continue;
       auto const cotangent =
-          sample.layer->pull_back(sample.gathered, sample.problem.start, sample.solution, bar);
+          sample.layer->pull_back(sample.gathered, sample.problem, sample.solution, bar);
       EXPECT_EQ(cotangent.fallbacks, 0);
-      sample.functions_bar = sample.layer->pull_back_gather(sample.gathered, cotangent);
+      sample.functions_bar =
+          sample.layer->pull_back_gather(sample.gathered, sample.problem, cotangent);
     }
     if (pull) trainer.pull_back(batch, report);
     return sum;

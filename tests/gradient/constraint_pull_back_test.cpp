@@ -1,4 +1,5 @@
 #include <cmath>
+#include <optional>
 
 #include <gtest/gtest.h>
 #include <Eigen/Cholesky>
@@ -8,12 +9,15 @@
 #include <tessera/core/rng.hpp>
 #include <tessera/domains/diffusion_sorption_pde.hpp>
 
+#include "support/exact_equations.hpp"
+
 // The derivative of a loss of the solved field by the basis, against central differences of solves
 // converged to rounding: every kind of row, every coupling.
 namespace tessera::constraint {
 namespace {
 
 using domains::Box;
+using domains::PdeSample;
 using domains::SpaceTimeGrid;
 
 /// A bank plus `amount` times another one: a line through the space of bases.
@@ -25,12 +29,12 @@ class Moved final : public BasisBank {
   }
   std::string kind() const override { return "moved"; }
   int functions() const override { return bank_.functions(); }
-  void evaluate(SpaceTimeGrid const &grid, Box const &box, Box const &where, double start,
-                std::span<double> values) const override
+  void evaluate(SpaceTimeGrid const &grid, Box const &box, Box const &where,
+                PdeSample const &sample, std::span<double> values) const override
   {
     std::vector<double> along(values.size());
-    bank_.evaluate(grid, box, where, start, values);
-    direction_.evaluate(grid, box, where, start, along);
+    bank_.evaluate(grid, box, where, sample, values);
+    direction_.evaluate(grid, box, where, sample, along);
     for (std::size_t k = 0; k < along.size(); ++k) values[k] += amount_ * along[k];
   }
 
@@ -43,6 +47,8 @@ struct Case {
   std::string name;
   LayerOptions options;
   std::size_t boxes;
+  /// None: diffusion-sorption from 0.15.
+  std::optional<twins::ExactEquation> equation = {};
 };
 
 LayerOptions options_of(RowKind kind, RowNorm norm, bool lift, Coupling coupling)
@@ -83,6 +89,15 @@ std::vector<Case> cases()
     r.norm = RowNorm::propagated, r.lift = true, r.spreading = 90, r.cells = 2;
   });
   add("levels_left_out", [](RowOptions &r) { r.last_level = 9; });
+  for (auto const &equation : twins::exact_equations()) {
+    for (std::size_t const boxes : {1, 3}) {
+      auto options =
+          options_of(consistent, boxes == 1 ? RowNorm::propagated : step, true, Coupling::joint);
+      options.rows.first_level = 1;
+      all.push_back(
+          {equation.name + (boxes == 1 ? "_propagated" : "_boxes"), options, boxes, equation});
+    }
+  }
   all.push_back({"drawn_reference", options_of(reference, plain, false, Coupling::none), 1});
   all.back().options.rows.points = 300;
   return all;
@@ -90,9 +105,9 @@ std::vector<Case> cases()
 
 class ConstraintPullBack : public ::testing::Test {
  protected:
-  SpaceTimeGrid const grid_{.cells = 36, .levels = 13};
-  std::unique_ptr<domains::Pde> const pde_ = domains::make_diffusion_sorption();
-  double const start_ = 0.15;
+  SpaceTimeGrid grid_{.cells = 36, .levels = 13};
+  std::shared_ptr<domains::Pde const> const pde_ = domains::make_diffusion_sorption();
+  PdeSample sample_{pde_, domains::constant_field(0.15), {}};
 
   /// Modes of true fields, bent so that they cannot meet the rows: r at the solution is not 0, and
   /// its second derivatives count.
@@ -102,7 +117,7 @@ class ConstraintPullBack : public ::testing::Test {
     std::vector<std::vector<double>> fields;
     for (double const start : {0.08, 0.13, 0.19}) {
       fields.emplace_back(grid_.size());
-      pde_->truth(grid_, start, fields.back());
+      PdeSample{pde_, domains::constant_field(start), {}}.truth(grid_, fields.back());
     }
     for (std::size_t p = 0; p < grid_.size(); ++p) {
       fields[2][p] += 0.03 * std::sin(0.3 * double(p % grid_.cells));
@@ -126,13 +141,20 @@ double along(LayerCotangent const &cotangent, ConstraintLayer::Gathered const &c
   return sum;
 }
 
-class ConstraintPullBackOf : public ConstraintPullBack,
-                             public ::testing::WithParamInterface<Case> {};
+class ConstraintPullBackOf : public ConstraintPullBack, public ::testing::WithParamInterface<Case> {
+ protected:
+  ConstraintPullBackOf()
+  {
+    if (!GetParam().equation) return;
+    grid_ = GetParam().equation->grid(36, 13);
+    sample_ = GetParam().equation->sample();
+  }
+};
 
 TEST_P(ConstraintPullBackOf, IsTheDerivativeOfTheSolvedField)
 {
-  auto const &[name, options, boxes] = GetParam();
-  ConstraintLayer const layer(*pde_, domains::Partition(grid_, 1, boxes), options);
+  auto const &[name, options, boxes, equation] = GetParam();
+  ConstraintLayer const layer(domains::Partition(grid_, 1, boxes), options);
   auto const base = bank(options.rows.lift);
   auto const direction = make_random_features(3, 11, 0.5);
   std::vector<double> loss_bar(grid_.size());
@@ -140,18 +162,18 @@ TEST_P(ConstraintPullBackOf, IsTheDerivativeOfTheSolvedField)
   for (double &bar : loss_bar) bar = rng.normal();
   auto const loss = [&](double amount) {
     auto const solution =
-        layer.solve(layer.gather(Moved(*base, *direction, amount), start_), start_);
+        layer.solve(layer.gather(Moved(*base, *direction, amount), sample_), sample_);
     EXPECT_TRUE(solution.converged()) << solution.solves[0].gradient;
     double sum = 0;
     for (std::size_t p = 0; p < grid_.size(); ++p) sum += loss_bar[p] * solution.field[p];
     return sum;
   };
 
-  auto const gathered = layer.gather(*base, start_);
-  auto const solution = layer.solve(gathered, start_);
-  auto const cotangent = layer.pull_back(gathered, start_, solution, loss_bar);
+  auto const gathered = layer.gather(*base, sample_);
+  auto const solution = layer.solve(gathered, sample_);
+  auto const cotangent = layer.pull_back(gathered, sample_, solution, loss_bar);
   // Gathering is linear in the bank: the direction's own values are the change.
-  auto const change = layer.gather(*direction, start_);
+  auto const change = layer.gather(*direction, sample_);
   double const pulled = along(cotangent, change);
   double const h = 1e-4,
                fourth = (8 * (loss(h) - loss(-h)) - (loss(2 * h) - loss(-2 * h))) / (12 * h);
@@ -161,18 +183,18 @@ TEST_P(ConstraintPullBackOf, IsTheDerivativeOfTheSolvedField)
 
 TEST_P(ConstraintPullBackOf, OfTheCostNeedsNoDerivativeOfTheCoefficients)
 {
-  auto const &[name, options, boxes] = GetParam();
-  ConstraintLayer const layer(*pde_, domains::Partition(grid_, 1, boxes), options);
+  auto const &[name, options, boxes, equation] = GetParam();
+  ConstraintLayer const layer(domains::Partition(grid_, 1, boxes), options);
   auto const base = bank(options.rows.lift);
   auto const direction = make_random_features(3, 11, 0.5);
   auto const cost = [&](double amount) {
-    return layer.solve(layer.gather(Moved(*base, *direction, amount), start_), start_).cost;
+    return layer.solve(layer.gather(Moved(*base, *direction, amount), sample_), sample_).cost;
   };
 
-  auto const gathered = layer.gather(*base, start_);
-  auto const solution = layer.solve(gathered, start_);
-  auto const cotangent = layer.pull_back_cost(gathered, start_, solution, 0.5);
-  auto const change = layer.gather(*direction, start_);
+  auto const gathered = layer.gather(*base, sample_);
+  auto const solution = layer.solve(gathered, sample_);
+  auto const cotangent = layer.pull_back_cost(gathered, sample_, solution, 0.5);
+  auto const change = layer.gather(*direction, sample_);
   double const pulled = along(cotangent, change);
   double const h = 1e-4,
                fourth = (8 * (cost(h) - cost(-h)) - (cost(2 * h) - cost(-2 * h))) / (12 * h);
@@ -185,10 +207,10 @@ INSTANTIATE_TEST_SUITE_P(Table, ConstraintPullBackOf, ::testing::ValuesIn(cases(
 TEST_F(ConstraintPullBack, FallsBackToGaussNewtonWhereTheHessianIsNoMinimumsAndCountsIt)
 {
   auto const options = options_of(RowKind::consistent, RowNorm::step, false, Coupling::joint);
-  ConstraintLayer const layer(*pde_, domains::Partition(grid_, 1, 1), options);
+  ConstraintLayer const layer(domains::Partition(grid_, 1, 1), options);
   auto const base = bank(false);
-  auto const gathered = layer.gather(*base, start_);
-  auto solution = layer.solve(gathered, start_);
+  auto const gathered = layer.gather(*base, sample_);
+  auto solution = layer.solve(gathered, sample_);
   std::vector<double> const bar(grid_.size(), 1.);
   Rng rng(4, "indefinite");
 
@@ -196,7 +218,7 @@ TEST_F(ConstraintPullBack, FallsBackToGaussNewtonWhereTheHessianIsNoMinimumsAndC
   int fallbacks = 0;
   for (int k = 0; k < 50 && fallbacks == 0; ++k) {
     for (double &w : solution.solves[0].w) w = rng.normal();
-    auto const cotangent = layer.pull_back(gathered, start_, solution, bar);
+    auto const cotangent = layer.pull_back(gathered, sample_, solution, bar);
     fallbacks = cotangent.fallbacks;
     for (double const value : cotangent.bases[0].value) ASSERT_TRUE(std::isfinite(value));
   }
@@ -207,16 +229,16 @@ TEST_F(ConstraintPullBack, AgreesWithTheDerivativeOfUnrolledSteps)
 {
   // w <- w - (J^T J)^-1 J^T r, its tangent carried along: dw <- dT(w, basis)(dw, d basis).
   auto const options = options_of(RowKind::consistent, RowNorm::step, false, Coupling::joint);
-  ConstraintLayer const layer(*pde_, domains::Partition(grid_, 1, 1), options);
+  ConstraintLayer const layer(domains::Partition(grid_, 1, 1), options);
   auto const base = bank(false), direction = make_random_features(3, 11, 0.5);
-  auto const gathered = layer.gather(*base, start_);
-  auto const solution = layer.solve(gathered, start_);
+  auto const gathered = layer.gather(*base, sample_);
+  auto const solution = layer.solve(gathered, sample_);
   double const h = 1e-5;
-  auto const up = layer.gather(Moved(*base, *direction, h), start_),
-             down = layer.gather(Moved(*base, *direction, -h), start_);
+  auto const up = layer.gather(Moved(*base, *direction, h), sample_),
+             down = layer.gather(Moved(*base, *direction, -h), sample_);
   auto const step = [&](ConstraintLayer::Gathered const &at, Eigen::Vector3d w) {
     Box const whole{0, grid_.levels, 0, grid_.cells};
-    auto const rows = make_rows(*pde_, at.placed, whole, options.rows, start_, true);
+    auto const rows = make_rows(sample_, at.placed, whole, options.rows, true);
     Eigen::Matrix3d a;
     Eigen::Vector3d b;
     rows->normal_equations({w.data(), 3}, -1, {a.data(), 9}, {b.data(), 3});
@@ -233,8 +255,8 @@ TEST_F(ConstraintPullBack, AgreesWithTheDerivativeOfUnrolledSteps)
       gathered.placed.value.data(), Eigen::Index(grid_.size()), 3);
   Eigen::Matrix3d const gram = values.transpose() * values;
   Eigen::VectorXd const bar = values * gram.ldlt().solve(Eigen::Vector3d(1, 0, 0));
-  auto const cotangent = layer.pull_back(gathered, start_, solution, {bar.data(), grid_.size()});
-  auto const change = layer.gather(*direction, start_);
+  auto const cotangent = layer.pull_back(gathered, sample_, solution, {bar.data(), grid_.size()});
+  auto const change = layer.gather(*direction, sample_);
   double pulled = 0, direct = 0;
   for (std::size_t p = 0; p < grid_.size(); ++p) {
     for (std::size_t c = 0; c < 3; ++c) {
@@ -250,15 +272,15 @@ TEST_F(ConstraintPullBack, AgreesWithTheDerivativeOfUnrolledSteps)
 TEST_F(ConstraintPullBack, SettlingLeavesAMinimumAndLowersTheCostOfASaddle)
 {
   auto const options = options_of(RowKind::consistent, RowNorm::step, false, Coupling::joint);
-  ConstraintLayer const layer(*pde_, domains::Partition(grid_, 1, 1), options);
+  ConstraintLayer const layer(domains::Partition(grid_, 1, 1), options);
   auto const base = bank(false);
-  auto const gathered = layer.gather(*base, start_);
-  auto const minimum = layer.solve(gathered, start_);
+  auto const gathered = layer.gather(*base, sample_);
+  auto const minimum = layer.solve(gathered, sample_);
   auto solution = minimum;
   Box const whole{0, grid_.levels, 0, grid_.cells};
-  auto const rows = make_rows(*pde_, gathered.placed, whole, options.rows, start_, true);
+  auto const rows = make_rows(sample_, gathered.placed, whole, options.rows, true);
 
-  EXPECT_EQ(layer.settle(gathered, start_, solution), 0);
+  EXPECT_EQ(layer.settle(gathered, sample_, solution), 0);
   EXPECT_EQ(solution.w, minimum.w);
 
   Rng rng(4, "indefinite");
@@ -267,7 +289,7 @@ TEST_F(ConstraintPullBack, SettlingLeavesAMinimumAndLowersTheCostOfASaddle)
   for (int k = 0; k < 50 && moved == 0; ++k) {
     for (double &w : solution.solves[0].w) w = rng.normal();
     before = rows->cost(solution.solves[0].w);
-    moved = layer.settle(gathered, start_, solution);
+    moved = layer.settle(gathered, sample_, solution);
   }
   EXPECT_EQ(moved, 1);
   EXPECT_LT(rows->cost(solution.w), before);
@@ -278,14 +300,14 @@ TEST_F(ConstraintPullBack, ASampleThatDidNotConvergeGivesNoGradient)
   auto options = options_of(RowKind::consistent, RowNorm::step, false, Coupling::joint);
   options.solver.max_iterations = 1;
   options.solver.frozen_passes = 0;
-  ConstraintLayer const layer(*pde_, domains::Partition(grid_, 1, 1), options);
+  ConstraintLayer const layer(domains::Partition(grid_, 1, 1), options);
   auto const base = bank(false);
-  auto const gathered = layer.gather(*base, start_);
-  auto const solution = layer.solve(gathered, start_);
+  auto const gathered = layer.gather(*base, sample_);
+  auto const solution = layer.solve(gathered, sample_);
   std::vector<double> const bar(grid_.size(), 1.);
 
   ASSERT_FALSE(solution.converged());
-  auto const cotangent = layer.pull_back(gathered, start_, solution, bar);
+  auto const cotangent = layer.pull_back(gathered, sample_, solution, bar);
   for (double const value : cotangent.bases[0].value) EXPECT_EQ(value, 0);
 }
 

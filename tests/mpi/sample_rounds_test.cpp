@@ -74,20 +74,23 @@ TEST(SampleRounds, EndTogetherWhenOneRankIsAskedToStop)
 TEST(SampleRounds, TruthHasTheSameBitsOnAnyNumberOfRanks)
 {
   SpaceTimeGrid const grid{.cells = 64};
+  auto const initial = [&](std::size_t sample) {
+    return std::vector<double>(grid.cells, diffusion_sorption_start(7, sample));
+  };
   std::string verdicts;
-  SampleWork const work{
-      .numbers = grid.size(),
-      .make =
-          [&](std::size_t sample, std::span<double> field) {
-            diffusion_sorption_truth({}, grid, diffusion_sorption_start(7, sample), field);
-          },
-      .take =
-          [&](std::size_t, std::span<double const> field) {
-            std::vector<double> alone(grid.size());
-            std::size_t const sample = 5 + verdicts.size();
-            diffusion_sorption_truth({}, grid, diffusion_sorption_start(7, sample), alone);
-            verdicts += std::equal(alone.begin(), alone.end(), field.begin()) ? '=' : 'x';
-          }};
+  SampleWork const work{.numbers = grid.size(),
+                        .make =
+                            [&](std::size_t sample, std::span<double> field) {
+                              diffusion_sorption_truth({}, grid, initial(sample), field);
+                            },
+                        .take =
+                            [&](std::size_t, std::span<double const> field) {
+                              std::vector<double> alone(grid.size());
+                              std::size_t const sample = 5 + verdicts.size();
+                              diffusion_sorption_truth({}, grid, initial(sample), alone);
+                              verdicts +=
+                                  std::equal(alone.begin(), alone.end(), field.begin()) ? '=' : 'x';
+                            }};
 
   work_in_rounds(world, {5, 10}, work);
 

@@ -18,12 +18,12 @@ constexpr SpaceTimeGrid grid{.cells = 12, .levels = 9};
 /// |r|^2 of `w` times the functions of a bank of one function, boxes side by side.
 double cost(std::vector<double> const &function, std::vector<double> const &w, RowOptions options)
 {
-  auto const pde = domains::make_heat();
+  domains::PdeSample const sample{domains::make_heat(), domains::constant_field(0.2), {}};
   options.lift = false;
   auto const bank = make_tabulated_basis(grid, function, 1);
   auto const placed =
-      place(*pde, domains::Partition(grid, 1, w.size()), *bank, Coupling::joint, options.lift, 0.2);
-  return make_rows(*pde, placed, {0, grid.levels, 0, grid.cells}, options, 0.2, true)->cost(w);
+      place(sample, domains::Partition(grid, 1, w.size()), *bank, Coupling::joint, options.lift);
+  return make_rows(sample, placed, {0, grid.levels, 0, grid.cells}, options, true)->cost(w);
 }
 
 TEST(ConsistentRows, BoundaryRowsAskForOneOnTheLeftAndForNothingOnTheRight)

@@ -44,7 +44,7 @@ TEST(ConstrainedTraining, NoProblemIsDrawnTwice)
   std::set<double> starts;
 
   for (long step = 0; step < 20; ++step) {
-    for (auto const &sample : trainer.draw(step)) starts.insert(sample.problem.start);
+    for (auto const &sample : trainer.draw(step)) starts.insert(sample.problem.parameters[0]);
   }
 
   EXPECT_EQ(starts.size(), 20 * std::size_t(s.options.batch));
@@ -75,7 +75,7 @@ TEST(ConstrainedTraining, ASampleThatDoesNotConvergeIsNamedAndMovesNothing)
   auto const report = constrained_step(trainer, 0);
 
   ASSERT_EQ(report.unconverged.size(), 2u);
-  EXPECT_EQ(report.unconverged[0], s.family->sample(0, "train", 0).start);
+  EXPECT_EQ(report.unconverged[0].parameters, s.family->sample(0, "train", 0).parameters);
   EXPECT_EQ(network->digest(), before);
 }
 
@@ -94,7 +94,7 @@ TEST(ConstrainedTraining, PredictsOnAFinerGridAndFindsTheTruth)
 
   for (std::size_t k = 0; k < problems.size(); ++k) {
     std::vector<double> truth(fine.size());
-    problems[k].pde->truth(fine, problems[k].start, truth);
+    problems[k].truth(fine, truth);
     EXPECT_LT(domains::relative_l2(solutions[k].field, truth), 0.03);
   }
 }
@@ -116,7 +116,7 @@ TEST(ConstrainedTraining, ATrainedNetworkBeatsTheOneItBeganAs)
     double sum = 0;
     for (std::size_t k = 0; k < problems.size(); ++k) {
       std::vector<double> truth(s.options.grid.size());
-      problems[k].pde->truth(s.options.grid, problems[k].start, truth);
+      problems[k].truth(s.options.grid, truth);
       sum += domains::relative_l2(solutions[k].field, truth) / double(problems.size());
     }
     return sum;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -12,27 +13,33 @@ namespace tessera::constraint {
 namespace {
 
 using domains::Partition;
+using domains::PdeSample;
 using domains::SpaceTimeGrid;
+
+PdeSample diffusion_sorption(double start)
+{
+  return {domains::make_diffusion_sorption(), domains::constant_field(start), {}};
+}
 
 /// True fields on a small grid, a basis of their modes, and one field that is not among them.
 class ConstraintLayerTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite()
   {
-    pde = domains::make_diffusion_sorption().release();
+    problem = new PdeSample(diffusion_sorption(0.113));
     known = new std::vector<std::vector<double>>;
     for (double const start : {0.02, 0.06, 0.1, 0.14, 0.18}) {
       known->emplace_back(grid.size());
-      pde->truth(grid, start, known->back());
+      diffusion_sorption(start).truth(grid, known->back());
     }
     unseen = new std::vector<double>(grid.size());
-    pde->truth(grid, 0.113, *unseen);
+    problem->truth(grid, *unseen);
   }
   static void TearDownTestSuite()
   {
     delete unseen;
     delete known;
-    delete pde;
+    delete problem;
   }
   static LayerOptions unlifted(Coupling coupling = Coupling::joint)
   {
@@ -45,8 +52,8 @@ class ConstraintLayerTest : public ::testing::Test {
   static PlacedSolution solve(BasisBank const &bank, LayerOptions const &options,
                               std::size_t in_time = 1, std::size_t in_space = 1)
   {
-    ConstraintLayer const layer(*pde, Partition(grid, in_time, in_space), options);
-    return layer.solve(layer.gather(bank, 0.113), 0.113);
+    ConstraintLayer const layer(Partition(grid, in_time, in_space), options);
+    return layer.solve(layer.gather(bank, *problem), *problem);
   }
   static double error(PlacedSolution const &solution)
   {
@@ -54,7 +61,7 @@ class ConstraintLayerTest : public ::testing::Test {
   }
 
   inline static SpaceTimeGrid const grid{.cells = 122, .levels = 41};
-  inline static domains::Pde *pde = nullptr;
+  inline static PdeSample *problem = nullptr;
   inline static std::vector<std::vector<double>> *known = nullptr;
   inline static std::vector<double> *unseen = nullptr;
 };
@@ -105,7 +112,7 @@ TEST_F(ConstraintLayerTest, ReferenceRowsPreferAWrongFieldThatCostsLessThanTheTr
 
   auto const solution = solve(*bank, options);
 
-  EXPECT_LT(solution.cost, reference_cost(*pde, grid, *unseen, 0.113));
+  EXPECT_LT(solution.cost, reference_cost(*problem, grid, *unseen));
   EXPECT_GT(error(solution), 0.02);
 }
 
@@ -164,30 +171,53 @@ TEST_F(ConstraintLayerTest, ALiftedPolynomialBasisNeedsNoTrueField)
 
 TEST_F(ConstraintLayerTest, ALinearEquationTakesOneStep)
 {
-  auto const heat = domains::make_heat();
-  ConstraintLayer const layer(*heat, Partition(grid, 1, 2), {});
+  PdeSample const heat{domains::make_heat(), domains::constant_field(0.1), {}};
+  ConstraintLayer const layer(Partition(grid, 1, 2), {});
   auto const bank = make_legendre_basis(5, 6);
   std::vector<double> truth(grid.size());
-  heat->truth(grid, 0.1, truth);
+  heat.truth(grid, truth);
 
-  auto const solution = layer.solve(layer.gather(*bank, 0.1), 0.1);
+  auto const solution = layer.solve(layer.gather(*bank, heat), heat);
 
   EXPECT_EQ(solution.experts[0].frozen_passes, 1);
   EXPECT_EQ(solution.iterations(), 0);
   EXPECT_LT(domains::relative_l2(solution.field, truth), 1e-2);
 }
 
+TEST_F(ConstraintLayerTest, StartsFromAnInitialFieldThatIsNoConstant)
+{
+  PdeSample const heat{domains::make_heat(),
+                       [](SpaceTimeGrid const &at, std::span<double> u) {
+                         auto const x = at.centres();
+                         for (std::size_t i = 0; i < u.size(); ++i) {
+                           u[i] = 0.2 + 0.1 * std::sin(5 * x[i]);
+                         }
+                       },
+                       {}};
+  ConstraintLayer const layer(Partition(grid, 1, 2), {});
+  auto const bank = make_legendre_basis(6, 8);
+  std::vector<double> truth(grid.size());
+  heat.truth(grid, truth);
+
+  auto const solution = layer.solve(layer.gather(*bank, heat), heat);
+
+  EXPECT_LT(domains::relative_l2(solution.field, truth), 1e-2);
+  auto const initial = heat.start(grid);
+  EXPECT_TRUE(std::equal(initial.begin(), initial.end(), solution.field.begin()));
+}
+
 TEST_F(ConstraintLayerTest, SamplesSideBySideHaveTheBitsOfEachAlone)
 {
   auto const bank = make_pod_basis(grid, *known, 3);
-  ConstraintLayer const layer(*pde, Partition(grid, 1, 4), unlifted());
-  auto const gathered = layer.gather(*bank, 0);
-  std::vector<double> const starts{0.03, 0.07, 0.11, 0.19};
+  ConstraintLayer const layer(Partition(grid, 1, 4), unlifted());
+  auto const gathered = layer.gather(*bank, *problem);
+  std::vector<PdeSample> const samples{diffusion_sorption(0.03), diffusion_sorption(0.07),
+                                       diffusion_sorption(0.11), diffusion_sorption(0.19)};
 
-  auto const together = layer.solve(gathered, starts);
+  auto const together = layer.solve(gathered, samples);
 
-  for (std::size_t k = 0; k < starts.size(); ++k) {
-    EXPECT_EQ(together[k].field, layer.solve(gathered, starts[k]).field);
+  for (std::size_t k = 0; k < samples.size(); ++k) {
+    EXPECT_EQ(together[k].field, layer.solve(gathered, samples[k]).field);
   }
 }
 
@@ -220,10 +250,10 @@ TEST_F(ConstraintLayerTest, ANoisyBasisIsBroughtBackByRowsOverCells)
 TEST_F(ConstraintLayerTest, RefusesWhatContradictsItself)
 {
   auto options = unlifted(Coupling::none);
-  EXPECT_THROW(ConstraintLayer(*pde, Partition(grid, 2, 2), options), InputError);
+  EXPECT_THROW(ConstraintLayer(Partition(grid, 2, 2), options), InputError);
   options.coupling = Coupling::joint;
   options.rows.kind = RowKind::reference;
-  EXPECT_THROW(ConstraintLayer(*pde, Partition(grid, 1, 4), options), InputError);
+  EXPECT_THROW(ConstraintLayer(Partition(grid, 1, 4), options), InputError);
   auto const bank = make_pod_basis(grid, *known, 3);
   auto odd = unlifted();
   odd.rows.cells = 5;

@@ -1,3 +1,4 @@
+#include <array>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -14,22 +15,23 @@
 namespace tessera::constraint {
 namespace {
 
+using domains::PdeSample;
 using domains::SpaceTimeGrid;
 
 /// One function, which is the field itself.
-PlacedBasis placed_field(SpaceTimeGrid const &grid, domains::Pde const &pde,
+PlacedBasis placed_field(SpaceTimeGrid const &grid, PdeSample const &sample,
                          std::vector<double> const &field)
 {
-  return place(pde, domains::Partition(grid, 1, 1), *make_tabulated_basis(grid, field, 1),
-               Coupling::joint, false, 0);
+  return place(sample, domains::Partition(grid, 1, 1), *make_tabulated_basis(grid, field, 1),
+               Coupling::joint, false);
 }
 
-std::vector<double> residual_of(SpaceTimeGrid const &grid, domains::Pde const &pde,
-                                std::vector<double> const &field, RowOptions options, double start)
+std::vector<double> residual_of(SpaceTimeGrid const &grid, PdeSample const &sample,
+                                std::vector<double> const &field, RowOptions options)
 {
   options.lift = false;
-  auto const placed = placed_field(grid, pde, field);
-  auto const rows = make_rows(pde, placed, {0, grid.levels, 0, grid.cells}, options, start, false);
+  auto const placed = placed_field(grid, sample, field);
+  auto const rows = make_rows(sample, placed, {0, grid.levels, 0, grid.cells}, options, false);
   return rows->residual(std::vector<double>{1.});
 }
 
@@ -44,18 +46,15 @@ TEST(PropagatedRows, OfALinearEquationAreTheErrorItself)
 {
   // u_n = A^-1 (B u_(n-1) + dt c), by dense matrices, plus an error that is known.
   SpaceTimeGrid const grid{.cells = 12, .levels = 9};
-  auto const pde = domains::make_heat();
+  PdeSample const sample{domains::make_heat(), domains::constant_field(0.2), {}};
+  auto const pde = sample.pde;
   auto const cells = Eigen::Index(grid.cells);
-  std::vector<double> bands(3 * grid.cells), ghost(grid.cells);
-  pde->second_difference(grid, bands, ghost);
+  auto const terms = pde->terms(grid);
   auto rate = [&](Eigen::VectorXd const &u) {
     std::vector<double> second(grid.cells), out(grid.cells);
-    for (std::size_t i = 0; i < grid.cells; ++i) {
-      second[i] = ghost[i] + bands[3 * i + 1] * u[Eigen::Index(i)];
-      if (i > 0) second[i] += bands[3 * i] * u[Eigen::Index(i) - 1];
-      if (i + 1 < grid.cells) second[i] += bands[3 * i + 2] * u[Eigen::Index(i) + 1];
-    }
-    pde->rate(domains::Form::rate, grid, 0, {u.data(), grid.cells}, second, {out, {}, {}});
+    terms[0].apply({u.data(), grid.cells}, second);
+    std::array<std::span<double const>, 2> const both{std::span(u.data(), grid.cells), second};
+    pde->rate(domains::Form::rate, grid, 0, both, {out, {}, {}});
     return Eigen::VectorXd(Eigen::Map<Eigen::VectorXd>(out.data(), cells));
   };
   Eigen::VectorXd const constant = rate(Eigen::VectorXd::Zero(cells));
@@ -76,7 +75,7 @@ TEST(PropagatedRows, OfALinearEquationAreTheErrorItself)
     }
   }
 
-  auto const rows = residual_of(grid, *pde, field, {.norm = RowNorm::propagated}, 0.2);
+  auto const rows = residual_of(grid, sample, field, {.norm = RowNorm::propagated});
 
   double const weight = std::sqrt(grid.width() / double(grid.levels));
   for (std::size_t p = 0; p < rows.size(); ++p) {
@@ -85,22 +84,17 @@ TEST(PropagatedRows, OfALinearEquationAreTheErrorItself)
 }
 
 struct Truth : ::testing::Test {
-  Truth() : pde(domains::make_diffusion_sorption()), field(grid.size())
-  {
-    pde->truth(grid, start, field);
-  }
+  Truth() : field(grid.size()) { sample.truth(grid, field); }
   SpaceTimeGrid const grid{.cells = 1024, .levels = 101};
-  double const start = 0.12;
-  std::unique_ptr<domains::Pde> const pde;
+  PdeSample const sample{domains::make_diffusion_sorption(), domains::constant_field(0.12), {}};
   std::vector<double> field;
 };
 
 TEST_F(Truth, CostsLittleWhereLayersMaySpreadAndTimeIsLogarithmic)
 {
   auto cost = [&](TimeScheme time, double spreading) {
-    return length(residual_of(grid, *pde, field,
-                              {.norm = RowNorm::propagated, .time = time, .spreading = spreading},
-                              start));
+    return length(residual_of(grid, sample, field,
+                              {.norm = RowNorm::propagated, .time = time, .spreading = spreading}));
   };
   double const plain = cost(TimeScheme::crank_nicolson, 0),
                spread = cost(TimeScheme::crank_nicolson, 20),
@@ -118,7 +112,7 @@ TEST_F(Truth, AWrongPlateauIsSeenWhereNoLayerHasCome)
   auto wrong = field;
   for (double &u : wrong) u += 0.01;
 
-  auto const rows = residual_of(grid, *pde, wrong, options, start);
+  auto const rows = residual_of(grid, sample, wrong, options);
 
   double const weight = std::sqrt(grid.width() / double(grid.levels));
   EXPECT_NEAR(rows[1 * grid.cells + 512], 0.01 * weight, 0.001 * weight);
@@ -127,11 +121,11 @@ TEST_F(Truth, AWrongPlateauIsSeenWhereNoLayerHasCome)
 
 TEST_F(Truth, RowsOfStartingLayersAreForEquationsThatHaveThem)
 {
-  auto const heat = domains::make_heat();
-  EXPECT_THROW(residual_of(grid, *heat, field, {.spreading = 20}, start), InputError);
-  EXPECT_THROW(residual_of(grid, *pde, field,
-                           {.norm = RowNorm::propagated, .time = TimeScheme::bdf2}, start),
-               InputError);
+  PdeSample const heat{domains::make_heat(), sample.initial, {}};
+  EXPECT_THROW(residual_of(grid, heat, field, {.spreading = 20}), InputError);
+  EXPECT_THROW(
+      residual_of(grid, sample, field, {.norm = RowNorm::propagated, .time = TimeScheme::bdf2}),
+      InputError);
 }
 
 }  // namespace

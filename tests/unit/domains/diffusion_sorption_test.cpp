@@ -17,7 +17,7 @@ Vector truth(DiffusionSorption const &problem, SpaceTimeGrid const &grid, double
              double tolerance = 1e-6)
 {
   Vector field(grid.size());
-  diffusion_sorption_truth(problem, grid, u0, field, tolerance);
+  diffusion_sorption_truth(problem, grid, std::vector<double>(grid.cells, u0), field, tolerance);
   return field;
 }
 

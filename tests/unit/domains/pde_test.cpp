@@ -1,3 +1,4 @@
+#include <array>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -45,7 +46,9 @@ class PdeFunctions : public ::testing::TestWithParam<int> {
   {
     std::vector<double> value(1);
     if (gradient) gradient->resize(3), hessian->resize(6);
-    pde_->residual(grid, 5, 0, {&terms[0], 1}, {&terms[1], 1}, {&terms[2], 1},
+    std::array<std::span<double const>, 3> const at{
+        std::span(&terms[0], 1), std::span(&terms[1], 1), std::span(&terms[2], 1)};
+    pde_->residual(grid, 5, 0, at,
                    {value, gradient ? std::span<double>(*gradient) : std::span<double>(),
                     hessian ? std::span<double>(*hessian) : std::span<double>()});
     return value[0];
@@ -81,8 +84,9 @@ TEST_P(PdeFunctions, StorageSlopeTimesRateFormIsTheRate)
   std::vector<double> slope(3), stored(3), rate(3), plain(3);
   SpaceTimeGrid const three{.cells = 3, .levels = 2};
   pde_->storage(form_, u, {stored, slope, {}});
-  pde_->rate(form_, three, 5, u, second, {rate, {}, {}});
-  pde_->rate(Form::rate, three, 5, u, second, {plain, {}, {}});
+  std::array<std::span<double const>, 2> const terms{u, second};
+  pde_->rate(form_, three, 5, terms, {rate, {}, {}});
+  pde_->rate(Form::rate, three, 5, terms, {plain, {}, {}});
 
   for (std::size_t i = 0; i < 3; ++i) {
     // R is smooth about 0, and a little off for that where u is small.
@@ -96,14 +100,10 @@ TEST(Pde, DiffusionSorptionRateIsThatOfTheSemiDiscretisation)
 {
   auto const pde = make_diffusion_sorption();
   std::vector<double> const u{0.9, 0.7, 0.4, 0.3, 0.1, 0.05};
-  std::vector<double> bands(18), second(6), rate(6), expected(6);
-  pde->second_difference(grid, bands, second);
-  for (std::size_t i = 0; i < 6; ++i) {
-    second[i] += bands[3 * i + 1] * u[i];
-    if (i > 0) second[i] += bands[3 * i] * u[i - 1];
-    if (i < 5) second[i] += bands[3 * i + 2] * u[i + 1];
-  }
-  pde->rate(Form::rate, grid, 0, u, second, {rate, {}, {}});
+  std::vector<double> second(6), rate(6), expected(6);
+  pde->terms(grid)[0].apply(u, second);
+  std::array<std::span<double const>, 2> const terms{u, second};
+  pde->rate(Form::rate, grid, 0, terms, {rate, {}, {}});
   DiffusionSorption().rate(grid.width(), u, expected);
 
   for (std::size_t i = 0; i < 6; ++i) {
@@ -118,7 +118,8 @@ TEST(Pde, DiffusionSorptionIsSmoothWhereUChangesItsSign)
   SpaceTimeGrid const two{.cells = 2, .levels = 2};
   std::vector<double> const u{-1e-7, 1e-7}, second{1, 1};
   std::vector<double> rate(2), slope(4);
-  pde->rate(Form::rate, two, 5, u, second, {rate, slope, {}});
+  std::array<std::span<double const>, 2> const terms{u, second};
+  pde->rate(Form::rate, two, 5, terms, {rate, slope, {}});
 
   EXPECT_NEAR(slope[0], slope[2], 2e-3 * std::abs(slope[0]));
   EXPECT_LT(std::abs(slope[0]) * 1e-4, rate[0]);  // a Newton step of 1e-4 stays where it is
@@ -129,7 +130,7 @@ TEST(Pde, TruthKeepsItsMass)
   SpaceTimeGrid const fine{.cells = 64, .levels = 101};
   for (auto const &pde : {make_diffusion_sorption(), make_heat()}) {
     std::vector<double> field(fine.size());
-    pde->truth(fine, 0.1, field);
+    pde->truth(fine, std::vector<double>(fine.cells, 0.1), field);
 
     EXPECT_LT(mass_defect(*pde, fine, field, 10), 2e-3) << pde->name();
   }
@@ -140,7 +141,7 @@ TEST(Pde, LiftHasInitialAndBoundaryValuesAndDistanceVanishesThere)
   auto const pde = make_diffusion_sorption();
   SpaceTimeGrid const fine{.cells = 512, .levels = 11};
   std::vector<double> lift(fine.size()), distance(fine.size());
-  pde->lift(fine, 0.15, lift);
+  pde->lift(fine, std::vector<double>(fine.cells, 0.15), lift);
   pde->distance(fine, distance);
 
   for (std::size_t i = 0; i < fine.cells; ++i) {

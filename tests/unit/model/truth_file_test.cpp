@@ -47,7 +47,7 @@ class Warming final : public domains::PdeFamily {
   std::vector<domains::ParameterRange> ranges() const override { return {{0, 1}}; }
   domains::PdeSample problem(std::vector<double> const &parameters) const override
   {
-    return {domains::make_heat(), parameters[0], parameters};
+    return {domains::make_heat(), domains::constant_field(parameters[0]), parameters};
   }
   domains::PdeSample sample(std::uint64_t, std::string_view, std::uint64_t index) const override
   {

@@ -43,10 +43,11 @@ std::string settings_text(DiffusionSorption const &problem);
 /// u0 of one sample, uniform in [0, 0.2), from (seed, sample) alone.
 double diffusion_sorption_start(std::uint64_t seed, std::size_t sample);
 
-/// The field from u0 on `grid` into `field` (level, cell), converged in time: integrate_stiff with
-/// the local error `tolerance`. Returns the steps taken. Needs a Runtime; calls must not overlap.
-/// Throws SolverError.
+/// The field from `initial` (cell) on `grid` into `field` (level, cell), converged in time:
+/// integrate_stiff with the local error `tolerance`. Returns the steps taken. Needs a Runtime;
+/// calls must not overlap. Throws SolverError.
 long diffusion_sorption_truth(DiffusionSorption const &problem, SpaceTimeGrid const &grid,
-                              double u0, std::span<double> field, double tolerance = 1e-6);
+                              std::span<double const> initial, std::span<double> field,
+                              double tolerance = 1e-6);
 
 }  // namespace tessera::domains

@@ -7,7 +7,7 @@
 
 namespace tessera::domains {
 
-/// Diffusion-sorption as PDEBench states it; `start` is the constant initial concentration.
+/// Diffusion-sorption as PDEBench states it.
 std::unique_ptr<Pde> make_diffusion_sorption(DiffusionSorption const &problem = {});
 
 }  // namespace tessera::domains

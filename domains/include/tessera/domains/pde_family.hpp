@@ -7,30 +7,24 @@
 #include <vector>
 
 #include <tessera/core/registry.hpp>
-#include <tessera/domains/pde.hpp>
+#include <tessera/domains/pde_sample.hpp>
 
 namespace tessera::domains {
-
-/// One problem of a family: an equation with its constants, a start, and what tells it from the
-/// others, in units of about 1: what a network is told.
-struct PdeSample {
-  std::shared_ptr<Pde const> pde;
-  double start = 0;
-  std::vector<double> parameters;
-};
 
 /// What a parameter is drawn from: [low, high).
 struct ParameterRange {
   double low = 0, high = 1;
 };
 
-/// The seam Domain for experts by place: equations and starts drawn at random.
+/// The seam Domain for experts by place: equations and initial fields drawn at random.
 class PdeFamily {
  public:
   virtual ~PdeFamily() = default;
   virtual std::string name() const = 0;
   /// What PdeSample::parameters holds.
   virtual std::vector<std::string> parameters() const = 0;
+  /// Length and horizon of its problems; cells and levels are the run's.
+  virtual SpaceTimeGrid grid() const { return {}; }
   /// What samples have these drawn from. Shape (parameter).
   virtual std::vector<ParameterRange> ranges() const = 0;
   /// The problem with these parameters, in their ranges or not. Throws InputError where their
@@ -50,7 +44,10 @@ std::unique_ptr<PdeFamily> make_diffusion_sorption_family();
 /// The same with D log-uniform over a factor of 4, n_f within ±10 %, u0 uniform in [0, 0.2).
 std::unique_ptr<PdeFamily> make_varied_diffusion_sorption_family();
 
-/// Adds "diffusion_sorption" and "diffusion_sorption_varied" to the seam PdeFamily.
+/// Heat (heat.hpp) from u0 uniform in [0, 0.2).
+std::unique_ptr<PdeFamily> make_heat_family(double diffusion = 1.3e-4, double source = 1e-3);
+
+/// Adds these and those of transport.hpp and fisher_kpp.hpp to the seam PdeFamily.
 void register_pde_families(Registry &registry);
 
 }  // namespace tessera::domains

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <utility>
 
 #include <tessera/domains/jet.hpp>
 #include <tessera/domains/pde.hpp>
@@ -8,11 +9,11 @@
 namespace tessera::domains {
 
 /// Makes the pointwise functions of Pde from a plug-in's formulae, which are templates over the
-/// scalar: `S stored(Form, S u)` and `S change(Form, double x, double t, S u, S u_xx)`, with
-/// stored(u)_t = change. Derivatives come from jets; a plug-in derives from this and adds the rest
-/// of Pde.
-template <class Plugin>
-class PdePlugin : public Pde {
+/// scalar: `S stored(Form, S u)` and `S change(Form, double x, double t, S u, S term…)` of N terms,
+/// u the first, with stored(u)_t = change. Derivatives come from jets; a plug-in derives from this
+/// and adds the rest of `Base`.
+template <class Plugin, int N, class Base = Pde>
+class PdePlugin : public Base {
  public:
   void storage(Form form, std::span<double const> u, PointValues out) const override
   {
@@ -21,44 +22,54 @@ class PdePlugin : public Pde {
     }
   }
 
-  void rate(Form form, SpaceTimeGrid const &grid, double t, std::span<double const> u,
-            std::span<double const> u_xx, PointValues out) const override
+  void rate(Form form, SpaceTimeGrid const &grid, double t, TermValues terms,
+            PointValues out) const override
   {
-    for (std::size_t i = 0; i < u.size(); ++i) {
-      put(self().change(form, centre(grid, i), t, Jet<2>::variable(u[i], 0),
-                        Jet<2>::variable(u_xx[i], 1)),
-          i, out);
+    auto const at = [&](std::size_t i, int k) {
+      return Jet<N>::variable(terms[std::size_t(k)][i], k);
+    };
+    for (std::size_t i = 0; i < terms[0].size(); ++i) {
+      put(change_of(form, centre(grid, i), t, i, at, Numbers()), i, out);
     }
   }
 
-  void residual(SpaceTimeGrid const &grid, double t, std::size_t first, std::span<double const> u,
-                std::span<double const> u_t, std::span<double const> u_xx,
+  void residual(SpaceTimeGrid const &grid, double t, std::size_t first, TermValues terms,
                 PointValues out) const override
   {
-    for (std::size_t i = 0; i < u.size(); ++i) {
-      put(Jet<3>::variable(u_t[i], 1) - self().change(Form::rate, centre(grid, first + i), t,
-                                                      Jet<3>::variable(u[i], 0),
-                                                      Jet<3>::variable(u_xx[i], 2)),
+    auto const at = [&](std::size_t i, int k) {
+      int const place = k == 0 ? 0 : k + 1;  // u_t stands behind u
+      return Jet<N + 1>::variable(terms[std::size_t(place)][i], place);
+    };
+    for (std::size_t i = 0; i < terms[0].size(); ++i) {
+      put(Jet<N + 1>::variable(terms[1][i], 1) -
+              change_of(Form::rate, centre(grid, first + i), t, i, at, Numbers()),
           i, out);
     }
   }
 
  private:
+  using Numbers = std::make_integer_sequence<int, N>;
   Plugin const &self() const { return static_cast<Plugin const &>(*this); }
+  template <class At, int... K>
+  auto change_of(Form form, double x, double t, std::size_t point, At const &at,
+                 std::integer_sequence<int, K...>) const
+  {
+    return self().change(form, x, t, at(point, K)...);
+  }
   static double centre(SpaceTimeGrid const &grid, std::size_t cell)
   {
     return (static_cast<double>(cell) + 0.5) * grid.width();
   }
-  template <int N>
-  static void put(Jet<N> const &jet, std::size_t point, PointValues const &out)
+  template <int M>
+  static void put(Jet<M> const &jet, std::size_t point, PointValues const &out)
   {
     if (!out.value.empty()) out.value[point] = jet.value;
     if (!out.gradient.empty()) {
-      std::copy(jet.gradient.begin(), jet.gradient.end(), &out.gradient[point * N]);
+      std::copy(jet.gradient.begin(), jet.gradient.end(), &out.gradient[point * M]);
     }
     if (!out.hessian.empty()) {
       std::copy(jet.hessian.begin(), jet.hessian.end(),
-                &out.hessian[point * std::size_t(Jet<N>::hessian_size)]);
+                &out.hessian[point * std::size_t(Jet<M>::hessian_size)]);
     }
   }
 };

@@ -5,6 +5,7 @@
 #include <string>
 
 #include <tessera/domains/partition.hpp>
+#include <tessera/domains/pde_sample.hpp>
 
 namespace tessera::constraint {
 
@@ -17,12 +18,13 @@ class BasisBank {
   virtual std::string kind() const = 0;
   /// N, of one expert.
   virtual int functions() const = 0;
-  /// Whether the functions depend on the sample's start.
+  /// Whether the functions depend on the sample.
   virtual bool per_sample() const { return false; }
   /// The functions of the expert that owns `box`, at the points of `where`, which may reach beyond
-  /// the box by a few points (never beyond the grid). Shape of `values` (level, cell, function).
+  /// the box by a few points. Beyond the grid it reaches where that is periodic, to the right: the
+  /// first cell stands behind the last again. Shape of `values` (level, cell, function).
   virtual void evaluate(domains::SpaceTimeGrid const &grid, domains::Box const &box,
-                        domains::Box const &where, double start,
+                        domains::Box const &where, domains::PdeSample const &sample,
                         std::span<double> values) const = 0;
 };
 

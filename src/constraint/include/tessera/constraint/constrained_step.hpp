@@ -53,9 +53,9 @@ struct ConstrainedReport {
   PublishedLoss terms;  ///< where that is the loss; without derivatives
   double gradient = 0;  ///< global norm, before it was clipped
   double residual_mean = 0, iterations_mean = 0, jump_max = 0;
-  int settled = 0;                  ///< samples that left a saddle
-  int fallbacks = 0;                ///< solves pulled back with J^T J
-  std::vector<double> unconverged;  ///< starts of the samples that gave no gradient
+  int settled = 0;                              ///< samples that left a saddle
+  int fallbacks = 0;                            ///< solves pulled back with J^T J
+  std::vector<domains::PdeSample> unconverged;  ///< those that gave no gradient
   double seconds_network = 0, seconds_gather = 0, seconds_solve = 0, seconds_pull_back = 0,
          seconds_update = 0;
 };

@@ -43,44 +43,47 @@ struct LayerCotangent {
   int fallbacks = 0;                   ///< solves where the exact Hessian was no minimum's
 };
 
-/// Solves a PDE for each sample in the span of the experts' bases, by boxes (PI-HC-MoE, §3; design:
-/// "Constraint layer: definitions"), and pulls a loss back through the solution.
+/// Solves the PDE of each sample in the span of the experts' bases, by boxes (PI-HC-MoE, §3;
+/// design: "Constraint layer: definitions"), and pulls a loss back through the solution.
 class ConstraintLayer {
  public:
   /// Throws InputError where the options contradict each other.
-  ConstraintLayer(domains::Pde const &pde, domains::Partition partition, LayerOptions options);
+  ConstraintLayer(domains::Partition partition, LayerOptions options);
 
-  /// What solves read of a bank: shared by samples unless the bank says per_sample().
+  /// What solves read of a bank: shared by samples of an equation unless the bank says
+  /// per_sample().
   struct Gathered {
     PlacedBasis placed;              ///< in windows
     std::vector<PlacedBasis> alone;  ///< of each expert on the whole grid; only for `none`
   };
-  Gathered gather(BasisBank const &bank, double start) const;
+  Gathered gather(BasisBank const &bank, domains::PdeSample const &sample) const;
 
   /// From coefficients `first` (zeros where empty). Never throws for numerical reasons.
-  PlacedSolution solve(Gathered const &gathered, double start,
+  PlacedSolution solve(Gathered const &gathered, domains::PdeSample const &sample,
                        std::vector<double> const &first = {}) const;
   /// Samples side by side, each ending by itself; the same on any number of threads.
-  std::vector<PlacedSolution> solve(Gathered const &gathered, std::span<double const> starts) const;
+  std::vector<PlacedSolution> solve(Gathered const &gathered,
+                                    std::span<domains::PdeSample const> samples) const;
 
   /// Goes on from a stationary point that is no minimum: up to three Newton steps with the absolute
   /// eigenvalues of the Hessian, as long as the cost falls. Returns how many solves moved. For
   /// training, before pull_back.
-  int settle(Gathered const &gathered, double start, PlacedSolution &solution) const;
+  int settle(Gathered const &gathered, domains::PdeSample const &sample,
+             PlacedSolution &solution) const;
 
   /// The derivative by the gathered values, from that by the field (level, cell): implicit function
   /// theorem at J^T r = 0 with the exact Hessian; where that is not positive definite, with J^T J.
   /// An unconverged sample gives zeros. Bases: {placed}, or those alone.
-  LayerCotangent pull_back(Gathered const &gathered, double start, PlacedSolution const &solution,
-                           std::span<double const> field_bar) const;
+  LayerCotangent pull_back(Gathered const &gathered, domains::PdeSample const &sample,
+                           PlacedSolution const &solution, std::span<double const> field_bar) const;
   /// The derivative of `scale` x the cost of the solution by the gathered values. The coefficients
   /// minimise it, so that theirs adds nothing (variable projection; Golub and Pereyra, SIAM J.
   /// Numer. Anal. 10, 1973): no system is solved. An unconverged sample gives zeros.
-  LayerCotangent pull_back_cost(Gathered const &gathered, double start,
+  LayerCotangent pull_back_cost(Gathered const &gathered, domains::PdeSample const &sample,
                                 PlacedSolution const &solution, double scale = 1) const;
   /// On from the gathered values to the functions of a bank that is the same for all experts,
   /// shape (level, cell, function).
-  std::vector<double> pull_back_gather(Gathered const &gathered,
+  std::vector<double> pull_back_gather(Gathered const &gathered, domains::PdeSample const &sample,
                                        LayerCotangent const &cotangent) const;
 
   domains::Partition const &partition() const { return partition_; }
@@ -88,9 +91,9 @@ class ConstraintLayer {
 
  private:
   std::unique_ptr<ConstraintRows> rows_of(Gathered const &gathered, std::size_t part,
-                                          double start) const;
-  void report(Gathered const &gathered, double start, PlacedSolution &solution) const;
-  domains::Pde const &pde_;
+                                          domains::PdeSample const &sample) const;
+  void report(Gathered const &gathered, domains::PdeSample const &sample,
+              PlacedSolution &solution) const;
   domains::Partition partition_;
   LayerOptions options_;
 };

@@ -11,8 +11,15 @@ namespace tessera::constraint {
 
 /// Cotangents of what rows read of a basis (PlacedBasis), added to.
 struct PlacedCotangent {
-  std::vector<double> value, second;   ///< (level, cell, column)
-  std::vector<double> meeting_values;  ///< (meeting, 2, function)
+  std::vector<double> value;                     ///< (level, cell, column)
+  std::vector<std::vector<double>> term_values;  ///< (term), each as value
+  std::vector<double> meeting_values;            ///< (meeting, 2, function)
+
+  /// The columns of term k at a point, u the first.
+  double *row(std::size_t k, std::size_t point, std::size_t columns)
+  {
+    return (k == 0 ? value : term_values[k - 1]).data() + point * columns;
+  }
 };
 
 /// The rows of one constraint solve: a least-squares problem in the coefficients of the columns,
@@ -33,15 +40,15 @@ class ConstraintRows : public solvers::LeastSquaresProblem {
                               PlacedCotangent &cotangent) const = 0;
 };
 
-/// The rows of `options` on the points of `box`, for one sample; `placed` must outlive them.
-/// `meetings`: rows that hold experts together at cuts. Throws InputError.
-std::unique_ptr<ConstraintRows> make_rows(domains::Pde const &pde, PlacedBasis const &placed,
-                                          domains::Box const &box, RowOptions const &options,
-                                          double start, bool meetings);
+/// The rows of `options` on the points of `box`, for one sample; its equation and `placed` must
+/// outlive them. `meetings`: rows that hold experts together at cuts. Throws InputError.
+std::unique_ptr<ConstraintRows> make_rows(domains::PdeSample const &sample,
+                                          PlacedBasis const &placed, domains::Box const &box,
+                                          RowOptions const &options, bool meetings);
 
 /// What the reference rows make of a field on the whole grid, |r|^2 without the ridge: of the
 /// truth, what it would cost. Shape of field (level, cell).
-double reference_cost(domains::Pde const &pde, domains::SpaceTimeGrid const &grid,
-                      std::vector<double> const &field, double start);
+double reference_cost(domains::PdeSample const &sample, domains::SpaceTimeGrid const &grid,
+                      std::vector<double> const &field);
 
 }  // namespace tessera::constraint
