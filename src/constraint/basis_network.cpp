@@ -115,9 +115,10 @@ class FnoBasis final : public BasisNetwork {
                   std::vector<T> &inputs) const
   {
     auto const t = grid.times();
-    if (sample.parameters.size() != std::size_t(options_.parameters)) {
+    auto const &told = sample.told.empty() ? sample.parameters : sample.told;
+    if (told.size() != std::size_t(options_.parameters)) {
       throw InputError(fmt::format("a sample with {} parameters for a network that takes {}",
-                                   sample.parameters.size(), options_.parameters));
+                                   told.size(), options_.parameters));
     }
     std::vector<std::vector<double>> profiles;
     for (double const multiple : options_.profiles) {
@@ -135,7 +136,7 @@ class FnoBasis final : public BasisNetwork {
     for (std::size_t p = 0; p < grid.size(); ++p) {
       inputs[k++] = T(t[p / grid.cells] / options_.horizon);
       inputs[k++] = T((double(p % grid.cells) + begin) / (double(grid.cells) + 2 * begin - 1));
-      for (double const parameter : sample.parameters) inputs[k++] = T(parameter);
+      for (double const parameter : told) inputs[k++] = T(parameter);
       for (auto const &profile : profiles) inputs[k++] = T(profile[p]);
     }
   }

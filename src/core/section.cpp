@@ -249,6 +249,11 @@ std::vector<std::string> Section::keys() const
   return names;
 }
 
+Section Section::top(std::string const &name) const
+{
+  return Section(state_, {}).section(name);
+}
+
 bool Section::has(std::string const &key) const
 {
   return state_->find(join(path_, key)) != nullptr;

@@ -11,6 +11,7 @@
 #include <tessera/domains/family.hpp>
 #include <tessera/domains/odebench.hpp>
 #include <tessera/domains/pde_family.hpp>
+#include <tessera/domains/typed_pde.hpp>
 #include <tessera/fields/coda.hpp>
 #include <tessera/fields/geps.hpp>
 #include <tessera/fields/ncf.hpp>
@@ -63,6 +64,7 @@ void register_builtins(Registry &registry)
   domains::register_dynamics(registry);
   domains::register_equations(registry);
   domains::register_pde_families(registry);
+  domains::register_typed_family(registry);
   register_file_sources(registry);
   fields::register_geps(registry);
   fields::register_ncf(registry);

@@ -50,8 +50,8 @@ class PlaceKind final : public RunKind {
  public:
   std::vector<std::string> tables() const override
   {
-    return {"experiment", "run",   "data", "grid",      "network", "experts",
-            "constraint", "train", "test", "optimizer", "output"};
+    return {"experiment", "run",     "data",       "equation", "boundary", "initial",   "grid",
+            "network",    "experts", "constraint", "train",    "test",     "optimizer", "output"};
   }
   std::unique_ptr<Experiment> read(Config const &config, Registry const &registry) const override
   {

@@ -119,7 +119,9 @@ PlaceSettings PlaceSettings::read(Config const &config, Registry const &registry
   s.sinks = read_sinks(output, registry, "predictions");
   Section data = config.section("data"), train = config.section("train"),
           grid = config.section("grid"), constraint = config.section("constraint");
-  s.family = registry.make<domains::PdeFamily>(data, "diffusion_sorption");
+  auto const tables = config.tables();
+  bool const stated = std::find(tables.begin(), tables.end(), "equation") != tables.end();
+  s.family = registry.make<domains::PdeFamily>(data, stated ? "equation" : "diffusion_sorption");
   s.grid = s.family->grid();
   s.grid.cells = std::size_t(grid.get_in("cells", 1024, 8, 1 << 20));
   s.grid.levels = std::size_t(grid.get_in("levels", 101, 4, 1 << 20));

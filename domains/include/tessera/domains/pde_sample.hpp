@@ -16,11 +16,14 @@ using InitialField = std::function<void(SpaceTimeGrid const &, std::span<double>
 InitialField constant_field(double value);
 
 /// One problem of a family: an equation with its constants, an initial field, and what tells it
-/// from the others, in units of about 1: what a network is told.
+/// from the others.
 struct PdeSample {
   std::shared_ptr<Pde const> pde;
   InitialField initial;
   std::vector<double> parameters;
+  /// The same in units of about 1, as a network is told them; empty: as they are. Shape
+  /// (parameter).
+  std::vector<double> told{};
 
   /// u(0, x) on a grid. Shape (cell).
   std::vector<double> start(SpaceTimeGrid const &grid) const;

@@ -96,6 +96,8 @@ class Section {
   /// Names of the keys that the table has, in alphabetical order: for tables whose keys are names
   /// of the user's own. Makes none of them known.
   std::vector<std::string> keys() const;
+  /// An outermost table of the whole config, whatever this one is.
+  Section top(std::string const &name) const;
   bool has(std::string const &key) const;
   bool has_list(std::string const &key) const;
   bool has_table(std::string const &key) const;
