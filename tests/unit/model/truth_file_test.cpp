@@ -81,7 +81,8 @@ TEST_F(OwnEquation, IsTestedAgainstItsOwnTruth)
   PlaceFields const fields(s, Log(), Progress());
 
   std::vector<double> own(s.grid.size());
-  domains::make_heat()->truth(s.grid, 0.375, own);
+  std::vector<double> const start(s.grid.cells, 0.375);
+  domains::make_heat()->truth(s.grid, start, own);
   for (double &u : own) u = double(float(u));
   EXPECT_EQ(fields.truth(1), own);
 }
