@@ -62,24 +62,13 @@ constexpr NamedFunction const *find_function(std::string_view name)
   return nullptr;
 }
 
-/// One operation, on plain numbers or on whatever else has these functions; `b` is looked at where
-/// there are two operands.
+/// One operation that takes a function of `a`, and for power of `b`.
 template <class Number>
-Number apply(Operation operation, Number const &a, Number const &b)
+Number apply_function(Operation operation, Number const &a, Number const &b)
 {
   using std::abs, std::acos, std::asin, std::atan, std::cos, std::cosh, std::exp, std::log,
       std::pow, std::sin, std::sinh, std::sqrt, std::tan, std::tanh;
   switch (operation) {
-    case Operation::negate:
-      return -a;
-    case Operation::add:
-      return a + b;
-    case Operation::subtract:
-      return a - b;
-    case Operation::multiply:
-      return a * b;
-    case Operation::divide:
-      return a / b;
     case Operation::power:
       return pow(a, b);
     case Operation::sin:
@@ -113,6 +102,27 @@ Number apply(Operation operation, Number const &a, Number const &b)
       return 0;  // of a formula: whatever it is, its derivative is that of a number
     default:
       return 0;  // constants and variables are no operations
+  }
+}
+
+/// One operation, on plain numbers or on whatever else has these functions; `b` is looked at where
+/// there are two operands. Arithmetic is small enough to be inlined where points go one by one.
+template <class Number>
+inline Number apply(Operation operation, Number const &a, Number const &b)
+{
+  switch (operation) {
+    case Operation::negate:
+      return -a;
+    case Operation::add:
+      return a + b;
+    case Operation::subtract:
+      return a - b;
+    case Operation::multiply:
+      return a * b;
+    case Operation::divide:
+      return a / b;
+    default:
+      return apply_function(operation, a, b);
   }
 }
 

@@ -76,6 +76,11 @@ class Places {
   int fixed_, next_;
 };
 
+void put(double volatile &place, double value)
+{
+  place = value;
+}
+
 }  // namespace
 
 Program::Program(std::vector<Expression> const &outputs)
@@ -117,11 +122,12 @@ void Program::evaluate(std::initializer_list<std::span<double const>> values,
   std::vector<double> far(places_ > few ? places_ : 0);
   double *const x = far.empty() ? near.data() : far.data();
   double *next = x;
+  // A handful of numbers: a call of memmove would cost more than the formula.
   for (std::span<double const> const piece : values) {
-    next = std::copy(piece.begin(), piece.end(), next);
+    for (double const value : piece) put(*next++, value);
   }
   TESSERA_ASSERT(next == x + variables_ && outputs.size() == outputs_.size());
-  std::copy(constants_.begin(), constants_.end(), next);
+  for (double const value : constants_) put(*next++, value);
   for (Step const &step : steps_) {
     x[step.to] = apply(step.operation, x[step.a], x[step.b]);
   }
