@@ -27,7 +27,7 @@ void draw_basis(PlaceResult const &r, io::RunFolder const &folder)
   auto const &grid = r.grid;
   std::vector<io::Plot> plots;
   for (std::size_t const level : {grid.levels / 10, grid.levels / 2, grid.levels - 1}) {
-    io::Plot plot{.title = fmt::format("Basis functions, t = {:.0f} s", grid.times()[level]),
+    io::Plot plot{.title = fmt::format("Basis functions, t = {:.4g} s", grid.times()[level]),
                   .x_title = "x, m",
                   .y_title = "value"};
     for (std::size_t j = 0; j < r.functions; ++j) {

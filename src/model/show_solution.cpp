@@ -60,7 +60,7 @@ std::vector<io::Plot> solution_slices(std::string const &quantity,
   for (std::size_t const n :
        {grid.levels / 50, grid.levels / 10, grid.levels / 2, grid.levels - 1}) {
     io::Curve truth{.label = "", .x = x, .colour = colour, .dashed = true},
-        found{.label = fmt::format("t = {:.0f} s", t[n]), .x = x, .colour = colour}, gap = found;
+        found{.label = fmt::format("t = {:.4g} s", t[n]), .x = x, .colour = colour}, gap = found;
     for (std::size_t i = 0; i < grid.cells; ++i) {
       std::size_t const p = n * grid.cells + i;
       truth.y.push_back(true_field[p]);
