@@ -51,6 +51,12 @@ struct Case {
   std::optional<twins::ExactEquation> equation = {};
 };
 
+// Without it GoogleTest prints the bytes.
+void PrintTo(Case const &tried, std::ostream *out)
+{
+  *out << tried.name;
+}
+
 LayerOptions options_of(RowKind kind, RowNorm norm, bool lift, Coupling coupling)
 {
   LayerOptions options;

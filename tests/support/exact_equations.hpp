@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <numbers>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -88,6 +89,12 @@ struct ExactEquation {
             {}};
   }
 };
+
+// Without it GoogleTest prints the bytes.
+inline void PrintTo(ExactEquation const &equation, std::ostream *out)
+{
+  *out << equation.name;
+}
 
 inline ExactEquation exact_diffusion(std::string const &name, Boundary const &boundary,
                                      std::function<double(double)> steady,
