@@ -45,7 +45,6 @@ contributors = 12
 proximal = 0.1
 window = "fresh"
 [gate]
-structure = 0
 every = 4
 refresh = 2
 [optimizer]

@@ -29,10 +29,9 @@ meta::MixerOptions published_step(BenchOde const &o)
 
 meta::GateOptions gate_options(BenchOde const &o)
 {
-  meta::GateOptions gate{.structure = 0};  // data are random: all experts must be there
-  if (o.gate == "amortised") return gate;
-  gate.every = gate.refresh = 1;
-  gate.cross = {.inner = 0, .trajectories = 0, .stop = 0};
+  if (o.gate == "amortised") return {};
+  meta::GateOptions gate{
+      .every = 1, .refresh = 1, .cross = {.inner = 0, .trajectories = 0, .stop = 0}};
   if (o.gate == "none") gate.every = std::numeric_limits<int>::max();
   gate.full_update = true;
   return gate;

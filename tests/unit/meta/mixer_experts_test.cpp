@@ -114,15 +114,15 @@ TEST(MixerExperts, AnUnusedOneIsDroppedAtTheEndOfTrainingAndTheOthersGoOn)
 }
 
 // Decays alone, at 0.8 to 1.5: contexts lie along a line.
-TEST(MixerExperts, AreNotSplitOffWhereAllSystemsAreOfOneFamily)
+TEST(MixerExperts, AreNotSplitOffWhereContextsMustFallIntoGroupsAndDoNot)
 {
   domains::Trajectories const both = two_families(16);
   std::vector<std::size_t> decays;
   for (std::size_t e = 0; e < both.size(); e += 2) decays.push_back(e);
   domains::Trajectories const one_family = domains::pick_environments(both, decays);
   Training one(1, make_least_squares_gate({}, 1), geps(), 60, 15, one_family);
-  Training three(3, make_least_squares_gate({}, 3), geps(), 60, 15, one_family);
-  Training split(3, make_least_squares_gate({.structure = 0}, 3), geps(), 60, 15, one_family);
+  Training three(3, make_least_squares_gate({.structure = 0.7}, 3), geps(), 60, 15, one_family);
+  Training split(3, make_least_squares_gate({}, 3), geps(), 60, 15, one_family);
 
   for (Training *training : {&one, &three, &split}) training->run(0, 25);
 

@@ -20,7 +20,7 @@ struct GateOptions {
   Matching matching = Matching::hungarian;
   Assignment assign = Assignment::clusters;
   GateFitOptions fit;
-  double structure = 0.7;  ///< see Gate::structure
+  double structure = 0;  ///< see Gate::structure
   int every = 12;          ///< inner steps between updates of clusters and gate
   int refresh = 25;  ///< outer steps between cross losses without a change of clusters; 0: none
   bool full_update = false;  ///< cross losses in every update, as published
