@@ -56,6 +56,8 @@ class Config(ProgramTest):
     def test_a_typo_in_the_file_is_pointed_at(self):
         for file in EXPERIMENTS:
             lines = file.read_text().splitlines()
+            if "[run]" not in lines:
+                lines.append("[run]")
             at = next(i for i, line in enumerate(lines) if line.startswith("[run]"))
             self.write("typo.toml", "\n".join([*lines[: at + 1], "seeed = 1", *lines[at + 1 :]]))
 
