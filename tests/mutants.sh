@@ -58,7 +58,7 @@ rerouted contexts start at zero | meta/mixer_gate.cpp | s/std::copy\(mean\.begin
 no polish in adaptation | meta/adaptation.cpp | s/polish\.run\(options\.polish_steps,/polish.run(0,/ | unit_meta | Adapt.*
 the same gate trajectory every time | meta/mixer_gate.cpp | s/numbers = rng\.permutation\(data_\.count\);/numbers{0, 1, 2 + 0 * rng.index(2)};/ | unit_meta | MixerExperts.TheGateLooksAtAnotherTrajectoryFromTimeToTime
 times told to the network by another horizon | src/constraint/basis_network.cpp | s/t\[p \/ grid\.cells\] \/ options_\.horizon/t[p \/ grid.cells] \/ grid.horizon/ | unit_constraint | BasisNetwork.SeesTimesAsSharesOfItsOwnHorizonWhateverTheGrids
-the left boundary row asks for 0.9 | src/constraint/consistent_rows.cpp | s/base_\[first\] - 1\)/base_[first] - 0.9)/ | unit_constraint | ConsistentRows.BoundaryRowsAskForOneOnTheLeftAndForNothingOnTheRight
+the left boundary row asks for 0.9 | src/constraint/consistent_rows.cpp | s/u\[end\] - given\)/u[end] - 0.9 * given)/ | unit_constraint | ConsistentRows.BoundaryRowsAskForOneOnTheLeftAndForNothingOnTheRight
 continuity in the propagated norm weighs as in that of a step | src/constraint/consistent_rows.cpp | s/one \/ levels : one/one : one/ | unit_constraint | ConsistentRows.AJumpBetweenBoxesWeighsAsManyLevelsAsTheRowsOfItsNormCarryIt
 training moves the network nowhere | src/constraint/basis_network.cpp | s/^    [a-z]+_\.step\(.*\);$// | unit_constraint | ConstrainedTraining.ATrainedNetworkBeatsTheOneItBeganAs
 overlapping batches of problems | src/constraint/constrained_step.cpp | s/std::uint64_t\(step\) \* batch\.size\(\) \+ k/std::uint64_t(step) + k/ | unit_constraint | ConstrainedTraining.NoProblemIsDrawnTwice

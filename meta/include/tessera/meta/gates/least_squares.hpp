@@ -21,8 +21,8 @@ struct GateOptions {
   Assignment assign = Assignment::clusters;
   GateFitOptions fit;
   double structure = 0;  ///< see Gate::structure
-  int every = 12;          ///< inner steps between updates of clusters and gate
-  int refresh = 25;  ///< outer steps between cross losses without a change of clusters; 0: none
+  int every = 12;        ///< inner steps between updates of clusters and gate
+  int refresh = 25;      ///< outer steps between cross losses without a change of clusters; 0: none
   bool full_update = false;  ///< cross losses in every update, as published
   CrossOptions cross;
   /// As published all trajectories are followed to their ends and contexts stay as they are; else
