@@ -12,8 +12,8 @@
 #include <tessera/domains/program.hpp>
 
 // What a typed formula costs beside the same one compiled: the rates of a family, point by point as
-// the truth's integrator asks for them, whole trajectories, and a
-// reaction with its derivatives at many points, on packs.
+// the truth's integrator asks for them, whole trajectories, and a reaction with its derivatives at
+// many points, on packs.
 
 namespace {
 

@@ -35,7 +35,7 @@ export ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=4 UBSAN_OPTIONS=print_stac
 export ASAN_SYMBOLIZER_PATH=/usr/lib/llvm-14/bin/llvm-symbolizer
 cd "$build"
 # About half a minute each.
-declare -A same_inputs=([config]=150000 [dataset]=5000 [numpy]=150000 [csv]=70000 [expression]=100000)
+declare -A same_inputs=([config]=150000 [dataset]=5000 [numpy]=150000 [csv]=70000 [expression]=60000)
 # fuzz TARGET: prints its result; 1 where something was found.
 fuzz() {
   local target=$1 corpora=("found/$1" "$here/corpus/$1") limit=(-max_total_time="$seconds")
