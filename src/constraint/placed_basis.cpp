@@ -1,11 +1,13 @@
 #include <tessera/constraint/placed_basis.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <Kokkos_Core.hpp>
 
 #include "place_gate.hpp"
+#include "term_loops.hpp"
 
 namespace tessera::constraint {
 namespace {
@@ -59,16 +61,23 @@ void find_terms(domains::Pde const &pde, PlacedBasis &placed)
   placed.terms = pde.terms(placed.grid);
   placed.term_values.resize(placed.terms.size());
   for (auto &values : placed.term_values) values.assign(placed.value.size(), 0.);
+  auto const fill = [&](std::size_t k, std::size_t p) {
+    // One pass over the columns: a neighbour that is not there weighs nothing.
+    std::size_t const i = p % cells, level = p - i;
+    std::array<double const *, 3> rows;
+    std::array<double, 3> weights{};
+    rows.fill(placed.row(0, p));
+    std::size_t n = 0;
+    placed.terms[k].for_each(i, [&](std::size_t j, double weight) {
+      rows[n] = placed.row(0, level + j);
+      weights[n++] = weight;
+    });
+    double *const out = &placed.term_values[k][p * columns];
+    for (std::size_t c = 0; c < columns; ++c) out[c] = combined(weights, rows, c);
+  };
   Kokkos::parallel_for("tessera::placed_basis::terms",
                        Kokkos::RangePolicy<Host>(0, placed.grid.size()), [&](std::size_t p) {
-                         std::size_t const i = p % cells, level = p - i;
-                         for (std::size_t k = 0; k < placed.terms.size(); ++k) {
-                           double *out = &placed.term_values[k][p * columns];
-                           placed.terms[k].for_each(i, [&](std::size_t j, double weight) {
-                             double const *v = placed.row(0, level + j);
-                             for (std::size_t c = 0; c < columns; ++c) out[c] += weight * v[c];
-                           });
-                         }
+                         for (std::size_t k = 0; k < placed.terms.size(); ++k) fill(k, p);
                        });
 }
 
