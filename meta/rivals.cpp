@@ -69,6 +69,15 @@ double nine_tenths_of(std::vector<double> sizes)
   return sizes[static_cast<std::size_t>(at)];
 }
 
+// What one more value like these exceeds with a tenth's probability at most; of fewer than nine the
+// largest, which is less certain than that.
+double bound_of_another(std::vector<double> values)
+{
+  std::sort(values.begin(), values.end());
+  auto const rank = static_cast<std::size_t>(std::ceil(0.9 * double(values.size() + 1)));
+  return values[std::min(rank, values.size()) - 1];
+}
+
 }  // namespace
 
 Rivals::Rivals(Doubt const &doubt)
@@ -118,22 +127,26 @@ void Rivals::hear(Mixture<T> const &mixture, Mixture<T> const &rival,
 void Rivals::compare(domains::Trajectories const &crossed, std::vector<int> const &leaders,
                      Prediction const &known, Prediction const &other)
 {
-  std::size_t const d = doubt_.dimension;
-  for (std::size_t n = 0; n < known.status.size(); ++n) {
-    std::size_t const q = n / crossed.count;
-    bool const followed = known.status[n] == Status::ok && other.status[n] == Status::ok;
+  std::size_t const d = doubt_.dimension, length = crossed.points * d;
+  for (std::size_t q = 0; q < crossed.size(); ++q) {
     auto const expert = static_cast<std::size_t>(leaders[q]);
     auto const grid = crossed.grid(q);
-    for (std::size_t k = 1; k < crossed.points; ++k) {
-      double const share = (grid[k] - grid[0]) / doubt_.horizon[expert];
-      auto const part =
-          std::min(static_cast<std::size_t>(double(Doubt::parts) * share), Doubt::parts - 1);
-      for (std::size_t i = 0; i < d; ++i) {
-        std::size_t const at = (n * crossed.points + k) * d + i;
-        differences_[(expert * Doubt::parts + part) * d + i].push_back(
-            followed ? std::abs(known.states[at] - other.states[at])
-                     : std::numeric_limits<double>::infinity());
+    std::vector<std::vector<double>> sizes(Doubt::parts * d);
+    for (std::size_t n = q * crossed.count; n < (q + 1) * crossed.count; ++n) {
+      bool const followed = known.status[n] == Status::ok && other.status[n] == Status::ok;
+      for (std::size_t k = 1; k < crossed.points; ++k) {
+        double const at = double(Doubt::parts) * (grid[k] - grid[0]) / doubt_.horizon[expert];
+        std::size_t const part = std::min(static_cast<std::size_t>(at), Doubt::parts - 1);
+        for (std::size_t i = 0; i < d; ++i) {
+          double const size =
+              std::abs(known.states[n * length + k * d + i] - other.states[n * length + k * d + i]);
+          sizes[part * d + i].push_back(followed ? size : std::numeric_limits<double>::infinity());
+        }
       }
+    }
+    for (std::size_t n = 0; n < sizes.size(); ++n) {
+      if (sizes[n].empty()) continue;
+      differences_[expert * sizes.size() + n].push_back(nine_tenths_of(std::move(sizes[n])));
     }
   }
 }
@@ -143,7 +156,7 @@ void Rivals::tell(Doubt &doubt) const
   doubt.elsewhere.assign(differences_.size(), 0.0);
   for (std::size_t n = 0; n < differences_.size(); ++n) {
     if (!differences_[n].empty()) {
-      doubt.elsewhere[n] = nine_tenths_of(differences_[n]) / nine_tenths;
+      doubt.elsewhere[n] = margin * bound_of_another(differences_[n]) / nine_tenths;
     } else if (n % (Doubt::parts * doubt_.dimension) >= doubt_.dimension) {
       doubt.elsewhere[n] = doubt.elsewhere[n - doubt_.dimension];  // no stored time in this part
     }

@@ -27,7 +27,7 @@ bool knows_one_start(Settings const &settings, domains::Trajectories const &trai
 meta::MixerOptions half_as_long(meta::MixerOptions options)
 {
   options.outer_steps = std::max(1, options.outer_steps / 2);
-  options.warmup = std::min(options.warmup / 2, options.outer_steps - 1);
+  options.warmup = std::min(options.warmup, options.outer_steps - 1);
   return options;
 }
 
@@ -119,16 +119,25 @@ void train_rivals(Settings const &settings, meta::Mixture<T> const &mixture,
     return;
   }
   Stopwatch const watch;
-  meta::Rivals heard(doubt);
+  meta::Rivals told(doubt);
+  int heard = 0;
   for (int number = 0; number < rivals; ++number) {
     auto const unseen = meta::Rivals::left_out(train.size(), rivals, number);
-    Rival<T> rival(settings, domains::pick_environments(train, without(unseen, train.size())),
-                   number, folder / std::to_string(number + 1), data);
-    rival.train(log, progress, fmt::format("rival {} of {}", number + 1, rivals));
-    heard.hear(mixture, rival.mixture(), unseen, train, settings.adapt, settings.solver, progress);
+    auto const word = fmt::format("rival {} of {}", number + 1, rivals);
+    try {
+      Rival<T> rival(settings, domains::pick_environments(train, without(unseen, train.size())),
+                     number, folder / std::to_string(number + 1), data);
+      rival.train(log, progress, word);
+      told.hear(mixture, rival.mixture(), unseen, train, settings.adapt, settings.solver, progress);
+      ++heard;
+    } catch (Stopped const &) {
+      throw;
+    } catch (Error const &error) {  // a run that is trained does not fail with its rivals
+      log.warning("{} was not heard: {}", word, error.what());
+    }
   }
-  heard.tell(doubt);
-  log.info("{} rivals trained and heard in {:.1f} s", rivals, watch.seconds());
+  if (heard > 0) told.tell(doubt);
+  log.info("{} of {} rivals trained and heard in {:.1f} s", heard, rivals, watch.seconds());
 }
 
 template void train_rivals(Settings const &, meta::Mixture<float> const &,

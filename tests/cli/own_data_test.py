@@ -164,7 +164,7 @@ class OwnData(OwnTest):
     def test_where_one_start_is_seen_of_each_system_rivals_tell_what_others_may_do(self):
         self.archive("in/train.npz", t=times(), X=oscillators(TRAIN[:1]))
 
-        self.assertIn("3 rivals trained and heard", self.runs("out"))
+        self.assertIn("3 of 3 rivals trained and heard", self.runs("out"))
         doubt = json.loads((self.folder / "out/doubt.json").read_text())
         self.assertEqual(len(doubt["elsewhere"]), len(doubt["drift"]))
         self.assertGreater(max(doubt["elsewhere"]), 0)

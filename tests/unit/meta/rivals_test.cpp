@@ -15,7 +15,7 @@ using ::testing::Test;
 // knows the first alone believes in x(0) + (c + pull x(0)) t.
 struct RivalsOfLines : Test {
   static constexpr std::size_t points = 31;
-  static constexpr double pull = 0.4;
+  static constexpr double pull = 0.4, told = Rivals::margin * pull / nine_tenths;
   Mixture<double> mixture{std::make_shared<twins::Lines>(), 1, 2, true, 3};
   AdaptOptions options{.method = "levenberg_marquardt", .iterations = 10, .prior = 0};
   domains::Trajectories seen;
@@ -62,8 +62,8 @@ TEST_F(RivalsOfLines, TellWhatTheySayOtherwiseOfStartsOfOthers)
   ASSERT_EQ(doubt.elsewhere.size(), Doubt::parts);
   for (std::size_t part = 1; part < Doubt::parts; ++part) {
     double const latest = (3 * double(part) + 2) / 30;
-    EXPECT_LE(doubt.elsewhere[part], pull * (latest + 1.0 / 30) / nine_tenths + 1e-9) << part;
-    EXPECT_GE(doubt.elsewhere[part], pull * (latest - 1.0 / 30) / nine_tenths - 1e-9) << part;
+    EXPECT_LE(doubt.elsewhere[part], told * (latest + 1.0 / 30) + 1e-9) << part;
+    EXPECT_GE(doubt.elsewhere[part], told * (latest - 1.0 / 30) - 1e-9) << part;
   }
 }
 
@@ -78,7 +78,7 @@ TEST_F(RivalsOfLines, WidenBandsOfTheMixtureTheyWereComparedWith)
 
   auto const after = band();
   EXPECT_EQ(before[points - 1], 0);
-  EXPECT_NEAR(after[points - 1], pull / nine_tenths, 0.05 * pull);
+  EXPECT_NEAR(after[points - 1], told, 0.05 * told);
   EXPECT_EQ(after[0], 0);
 }
 
