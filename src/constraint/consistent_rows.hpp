@@ -5,7 +5,7 @@
 
 namespace tessera::constraint {
 
-/// Rows of a time step of the semi-discretisation (design: constraint layer, "consistent").
+/// Rows that the true solution of the semi-discretisation solves: those of its own time steps.
 class ConsistentRows final : public ConstraintRows {
  public:
   ConsistentRows(domains::PdeSample const &sample, PlacedBasis const &placed,

@@ -4,7 +4,7 @@
 
 namespace tessera::constraint {
 
-/// The published rows (spec/pihcmoe §3.1, §3.2; Chalapathi et al., ICLR 2024): pointwise residuals
+/// The published rows (Chalapathi et al., ICLR 2024, §3 and its program): pointwise residuals
 /// u_t - rate by wide central differences at all points of a box; relative initial rows and both
 /// boundary rows on the whole grid; ridge 1e-4 on the coefficients themselves.
 class ReferenceRows final : public ConstraintRows {

@@ -4,8 +4,8 @@
 
 #include <tessera/domains/pde.hpp>
 
-// Differences as published (spec/pihcmoe §3.1): central, one-sided at the ends, applied twice for
-// the second derivative. Arrays (level, cell, column); the columns follow from the size.
+// Differences as published (PI-HC-MoE, its program): central, one-sided at the ends, applied twice
+// for the second derivative. Arrays (level, cell, column); the columns follow from the size.
 namespace tessera::constraint {
 
 /// Orders of the derivatives in x that the terms of an equation are.

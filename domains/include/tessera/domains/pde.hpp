@@ -59,7 +59,7 @@ class Pde {
     return false;
   }
   /// d rate by each term, u the first, and d storage / d u, frozen to constants: the operator of
-  /// one step is storage - dt/2 rate (numerics: the norm of one step). Shape (term).
+  /// one step is storage - dt/2 rate, and its inverse measures rows in units of u. Shape (term).
   virtual std::vector<double> frozen_rate(Form form) const = 0;
   virtual double frozen_storage(Form form) const = 0;
 

@@ -43,8 +43,8 @@ struct LayerCotangent {
   int fallbacks = 0;                   ///< solves where the exact Hessian was no minimum's
 };
 
-/// Solves the PDE of each sample in the span of the experts' bases, by boxes (PI-HC-MoE, §3;
-/// design: "Constraint layer: definitions"), and pulls a loss back through the solution.
+/// Solves the PDE of each sample in the span of the experts' bases, by boxes (PI-HC-MoE, §3), and
+/// pulls a loss back through the solution.
 class ConstraintLayer {
  public:
   /// Throws InputError where the options contradict each other.

@@ -35,7 +35,7 @@ enum class Coupling {
   partition_of_unity,  ///< smooth windows that overlap
 };
 
-/// The rows of the constraint (design: "Constraint layer: definitions").
+/// The rows of the constraint: what is asked of a field, and in which norm.
 struct RowOptions {
   RowKind kind = RowKind::consistent;
   RowNorm norm = RowNorm::step;
