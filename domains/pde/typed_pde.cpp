@@ -12,12 +12,9 @@ std::vector<std::string> with_u(std::vector<std::string> const &terms)
   return names;
 }
 
-/// The first `count` of the formula and its derivatives.
-Program first_of(Expression const &rate, std::vector<std::string> const &terms, std::size_t count)
+Program first_of(std::vector<Expression> const &all, std::size_t count)
 {
-  std::vector<Expression> all = rate.with_derivatives(with_u(terms));
-  all.resize(count, rate);
-  return Program(all);
+  return Program({all.begin(), all.begin() + long(count)});
 }
 
 bool is_zero(Expression const &formula)
@@ -39,13 +36,17 @@ std::size_t triangle(std::size_t n)
 }  // namespace
 
 TypedRate::TypedRate(Expression const &rate, std::vector<std::string> terms)
-    : terms_(std::move(terms)),
-      value_({rate}),
-      slope_(first_of(rate, terms_, 2 + terms_.size())),
-      curvature_(first_of(rate, terms_, 2 + terms_.size() + triangle(1 + terms_.size())))
+    : TypedRate(rate.with_derivatives(with_u(terms)), terms)
 {
-  auto const all = rate.with_derivatives(with_u(terms_));
-  linear_ = std::all_of(all.begin() + long(2 + terms_.size()), all.end(), is_zero);
+}
+
+TypedRate::TypedRate(std::vector<Expression> const &all, std::vector<std::string> terms)
+    : terms_(std::move(terms)),
+      value_(first_of(all, 1)),
+      slope_(first_of(all, 2 + terms_.size())),
+      curvature_(all),
+      linear_(std::all_of(all.begin() + long(2 + terms_.size()), all.end(), is_zero))
+{
 }
 
 void TypedRate::evaluate(TermValues terms, std::span<double const> x,

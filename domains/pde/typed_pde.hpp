@@ -24,6 +24,9 @@ class TypedRate {
                 PointValues out) const;
 
  private:
+  // `all`: the rate, its gradient, its Hessian.
+  TypedRate(std::vector<Expression> const &all, std::vector<std::string> terms);
+
   std::vector<std::string> terms_;
   Program value_, slope_, curvature_;  // with all that comes before in the list
   bool linear_;
