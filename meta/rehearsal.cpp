@@ -106,8 +106,7 @@ class TrainedErrors {
     double noisy = 0;
     std::vector<double> errors;
     each(environments, [&](std::size_t e, std::size_t j, std::size_t k) {
-      double const at = double(Doubt::parts) * (data_.grid(e)[k] - data_.grid(e)[0]) / span;
-      if (std::min(static_cast<std::size_t>(at), Doubt::parts - 1) != part) return;
+      if (Doubt::part_of(data_.grid(e)[k] - data_.grid(e)[0], span) != part) return;
       errors.push_back(std::abs(own_.error(e, j, k, i)));
       noisy += std::pow(doubt_.noise_of(expert, i), 2);
       for (std::size_t l = 0; l < data_.dimension; ++l) {

@@ -135,8 +135,7 @@ void Rivals::compare(domains::Trajectories const &crossed, std::vector<int> cons
     for (std::size_t n = q * crossed.count; n < (q + 1) * crossed.count; ++n) {
       bool const followed = known.status[n] == Status::ok && other.status[n] == Status::ok;
       for (std::size_t k = 1; k < crossed.points; ++k) {
-        double const at = double(Doubt::parts) * (grid[k] - grid[0]) / doubt_.horizon[expert];
-        std::size_t const part = std::min(static_cast<std::size_t>(at), Doubt::parts - 1);
+        std::size_t const part = Doubt::part_of(grid[k] - grid[0], doubt_.horizon[expert]);
         for (std::size_t i = 0; i < d; ++i) {
           double const size =
               std::abs(known.states[n * length + k * d + i] - other.states[n * length + k * d + i]);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -36,6 +37,11 @@ struct Doubt {
   double drift_at(int expert, double time, std::size_t state) const
   {
     return at(drift, expert, time, state);
+  }
+  /// The part that a time since the start lies in, `span` being the parts' own.
+  static std::size_t part_of(double time, double span)
+  {
+    return std::min(static_cast<std::size_t>(double(parts) * time / span), parts - 1);
   }
   /// Drift, and what rivals add to it: all that a prediction is in doubt by where its context is
   /// not.
