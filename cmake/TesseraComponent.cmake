@@ -18,6 +18,7 @@ function(tessera_component name)
   target_compile_features(tessera_${name} PUBLIC cxx_std_20)
   target_link_libraries(tessera_${name}
     PUBLIC ${arg_LINK} PRIVATE ${arg_LINK_PRIVATE} $<BUILD_INTERFACE:tessera_quality>)
+  tessera_precompile(tessera_${name})
   install(TARGETS tessera_${name} EXPORT TesseraTargets FILE_SET HEADERS)
 endfunction()
 
@@ -44,6 +45,7 @@ function(tessera_test name)
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE tessera_test_main ${arg_LINK} tessera_quality)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+  tessera_precompile_test(${name})
   set(suites "${CMAKE_CURRENT_BINARY_DIR}/${name}_suites")
   file(GENERATE OUTPUT "${suites}.cmake" CONTENT "\
 set(name ${name})

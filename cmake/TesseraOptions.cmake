@@ -28,6 +28,8 @@ set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)
 
 find_program(TESSERA_CCACHE ccache)
 if(TESSERA_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${TESSERA_CCACHE}")
+  # Without these words it keeps no object that uses a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros
+    "${TESSERA_CCACHE}")
   set(CMAKE_CUDA_COMPILER_LAUNCHER "${TESSERA_CCACHE}")
 endif()
