@@ -40,6 +40,7 @@ BenchResult bench_truth(std::vector<std::string> const &overrides, Progress prog
 {
   Config const config = Config::parse("[bench]\n", "bench truth", overrides);
   Section section = config.section("bench");
+  if (section.has("config") || section.has("run")) return bench_truth_grids(config, progress);
   int const samples = section.get_in("samples", 10, 5, 10000);
   auto const seed = static_cast<std::uint64_t>(section.get_in("seed", 0, 0, 1 << 30));
   double const tolerance = section.get_in("tolerance", 1e-6, 1e-12, 1.0);

@@ -24,7 +24,8 @@ Command add_bench(CLI::App &program)
   words
       ->add_option("NAME", options->name,
                    "ode (one outer step of MixER), pihcmoe (one step of PI-HC-MoE), truth (one "
-                   "true field) or peak (this machine)")
+                   "true field; with bench.run=FOLDER or bench.config=FILE of experts by place "
+                   "errors and seconds on several grids) or peak (this machine)")
       ->required();
   words->add_option("OVERRIDES", options->overrides, "key=value for the benchmark's own config");
   words->add_option("--json", options->json_file, "file for the figures and their spread");

@@ -137,6 +137,22 @@ class Place(ProgramTest):
         answer = tessera(*words, cwd=self.folder)
         self.assertEqual(answer.returncode, 0, answer.stderr)
 
+    def test_bench_sets_the_trained_model_beside_the_classical_solver(self):
+        self.finishes()
+        words = ("bench", "truth", "bench.run=out", "bench.grids=[8]", "bench.tolerances=[1e-3]",
+                 "bench.samples=1", "bench.finest_tolerance=1e-4")  # fmt: skip
+
+        answer = tessera(*words, "bench.finest=128", "--json", "t.json", cwd=self.folder)
+
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        figures = json.loads((self.folder / "t.json").read_text())
+        for name in ("model_error", "error_8_0.001"):
+            self.assertGreater(figures[name], 0)
+            self.assertLess(figures[name], 0.5)
+        self.assertGreater(figures["model_seconds"], 0)
+        self.refused((*words, "bench.finest=64"), "bench.finest", "at least 128")
+        self.refused(("bench", "truth", "bench.run=none"), "none")
+
     def test_predict_takes_every_parameter_of_a_family_that_has_several(self):
         self.write("varied.toml", CONFIG.replace('path = "fields.h5"\n', ""))
         varied = ("data.type=diffusion_sorption_varied", "--out", "out", "--quiet")

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 import program
-from program import PROGRAM, ProgramTest, tessera
+from program import PROGRAM, ROOT, ProgramTest, tessera
 
 MPIRUN = shutil.which("mpirun")
 SMALL = ("truth", "--cells", "32", "--quiet")
@@ -127,6 +127,22 @@ class Truth(ProgramTest):
         figures = json.loads((self.folder / "t.json").read_text())
         self.assertLess(figures["self_error"], 1e-5)
         self.assertGreater(figures["seconds_per_trajectory"], 0)
+
+    def test_bench_solves_the_problems_of_any_config_on_several_grids(self):
+        words = ("bench", "truth", f"bench.config={ROOT / 'experiments/fisher_kpp/experiment.toml'}",
+                 "bench.finest=128")  # fmt: skip
+
+        answer = tessera(*words, "bench.grids=[8, 32]", "bench.tolerances=[1e-2, 1e-4]", "bench.samples=2",
+                         "bench.finest_tolerance=1e-6", "--json", "t.json", cwd=self.folder)  # fmt: skip
+
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        figures = json.loads((self.folder / "t.json").read_text())
+        self.assertLess(figures["error_32_0.0001"], 0.3 * figures["error_8_0.0001"])
+        for name in ("8_0.01", "8_0.0001", "32_0.01", "32_0.0001"):
+            self.assertGreater(figures["seconds_" + name], 0)
+        self.assertNotIn("model_error", figures)
+        self.refused((*words, "bench.grids=[64]"), "bench.grids", "[4, 32]", "found 64")
+        self.refused((*words, "bench.grids=[8]", "bench.cells=8"), "bench.cells")
 
 
 if __name__ == "__main__":
