@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import resource
+import shlex
 import shutil
 import subprocess
 
@@ -92,6 +94,25 @@ class Truth(ProgramTest):
             self.assertIn("cannot write full.h5: File too large", answer.stderr)
             self.assertEqual(len(answer.stderr.splitlines()), 1)
             self.assertEqual(os.listdir(self.folder), [])
+
+    def test_what_a_run_names_to_make_them_on_several_processes_makes_the_same_file(self):
+        if not MPIRUN:
+            self.skipTest("no mpirun")
+        self.write("place.toml", (ROOT / "tests/support/place.toml").read_text(encoding="utf-8"))
+        answer = tessera("run", "place.toml", "train.stop_after=1", "--out", "out", cwd=self.folder)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+
+        named = re.search(r"mpirun -n 2 tessera (truth .*)", (self.folder / "out/log.txt").read_text())
+        words = shlex.split(named[1])
+        self.assertEqual(words[words.index("--out") + 1], "fields.h5")
+        words[words.index("--out") + 1] = "named.h5"
+        answer = subprocess.run(
+            [MPIRUN, "-n", "2", PROGRAM, *words, "--quiet"], cwd=self.folder, capture_output=True,
+            text=True, timeout=600, check=False,
+        )  # fmt: skip
+
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertEqual(self.bytes_of("named.h5"), self.bytes_of("fields.h5"))
 
     def test_words_of_one_process_are_refused_once_on_two(self):
         if not MPIRUN:
