@@ -16,34 +16,53 @@ namespace {
 
 using domains::SpaceTimeGrid;
 
-/// Axes of `data`: `rank` of them, at least two cells and two levels.
-hdf5::Shape axes(hdf5::Dataset const &data, std::size_t rank, std::size_t level_axis,
-                 char const *names)
+struct Extents {
+  std::size_t levels;
+  hdf5::Shape cells;  ///< (axis)
+};
+
+/// Of `data`: time stands at `first`, one to three axes of space behind it, and `behind` others at
+/// the end; at least two levels and two cells along each axis.
+Extents extents_of(hdf5::Dataset const &data, std::size_t first, std::size_t behind,
+                   char const *names)
 {
   hdf5::Shape const shape = data.shape();
-  if (shape.size() == rank && shape[level_axis] > 1 && shape[level_axis + 1] > 1) return shape;
-  fail_data(data.where(), fmt::format("must have the axes {}, with two levels and two cells at "
-                                      "least, and has another shape; only fields on a line are "
-                                      "read here",
+  std::size_t const others = first + 1 + behind;
+  if (shape.size() > others && shape.size() <= others + pdebench_axes.size()) {
+    auto const time = shape.begin() + static_cast<std::ptrdiff_t>(first);
+    auto const end = shape.end() - static_cast<std::ptrdiff_t>(behind);
+    bool const fits = std::all_of(time, end, [](std::size_t n) { return n > 1; });
+    if (fits) return {*time, hdf5::Shape(time + 1, end)};
+  }
+  fail_data(data.where(), fmt::format("must have the axes {}, with two levels and two cells along "
+                                      "each axis at least, and has another shape",
                                       names));
+}
+
+/// The grid whose lists stand in `group`, each called by its axis and `ending`.
+SpaceTimeGrid grid_of(hdf5::Group const &group, std::string const &ending, Extents const &extents)
+{
+  std::vector<hdf5::Dataset> axes;
+  for (std::size_t k = 0; k < extents.cells.size(); ++k) {
+    axes.push_back(group.dataset(pdebench_axes[k] + ending));
+  }
+  return read_pdebench_grid(axes, group.dataset("t" + ending), extents.cells, extents.levels);
 }
 
 SpaceTimeGrid sample_grid(hdf5::Group const &group)
 {
   hdf5::Dataset const data = group.dataset("data");
-  hdf5::Shape const shape = axes(data, 3, 0, "time, x, channel");
-  if (shape[2] != 1) {
-    fail_data(data.where(), fmt::format("has {} channels; one field is expected", shape[2]));
+  Extents const found = extents_of(data, 0, 1, "time, x (and y, z), channel");
+  if (std::size_t const channels = data.shape().back(); channels != 1) {
+    fail_data(data.where(), fmt::format("has {} channels; one field is expected", channels));
   }
-  hdf5::Group const grid = group.group("grid");
-  return read_pdebench_grid(grid.dataset("x"), grid.dataset("t"), shape[1], shape[0]);
+  return grid_of(group.group("grid"), "", found);
 }
 
 SpaceTimeGrid tensor_grid(hdf5::Group const &file)
 {
-  hdf5::Shape const shape = axes(file.dataset("tensor"), 3, 1, "sample, time, x");
-  return read_pdebench_grid(file.dataset("x-coordinate"), file.dataset("t-coordinate"), shape[2],
-                            shape[1]);
+  return grid_of(file, "-coordinate",
+                 extents_of(file.dataset("tensor"), 1, 0, "sample, time, x (and y, z)"));
 }
 
 /// Finite, not below `lowest`, and written at all.
@@ -61,10 +80,15 @@ void check_field(std::string const &where, SpaceTimeGrid const &grid, std::span<
   std::string const what = std::isfinite(*bad)
                                ? fmt::format("a concentration of {:.6g}, below {:g},", *bad, lowest)
                                : "not a finite number";
-  fail_data(where, fmt::format("{} at level {} (t = {:.6g} s), cell {} (x = {:.6g}); leave the "
-                               "sample out or solve it again",
-                               what, level, static_cast<double>(level) * grid.interval(), cell,
-                               (static_cast<double>(cell) + 0.5) * grid.width()));
+  std::string middle;
+  for (std::size_t k = 0; k < grid.dimensions(); ++k) {
+    middle += fmt::format("{}{} = {:.6g}", k > 0 ? ", " : "", pdebench_axes[k],
+                          (static_cast<double>(grid.place(cell, k)) + 0.5) * grid.axis(k).width());
+  }
+  fail_data(where,
+            fmt::format("{} at level {} (t = {:.6g} s), cell {} ({}); leave the sample out "
+                        "or solve it again",
+                        what, level, static_cast<double>(level) * grid.interval(), cell, middle));
 }
 
 /// Turns what HDF5 cannot read into the user's mistake: data is the user's input.

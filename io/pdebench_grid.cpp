@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "check_dataset.hpp"
+#include "pdebench_names.hpp"
 
 namespace tessera::io {
 namespace {
@@ -51,6 +52,15 @@ double round_single(double value)
   return std::abs(rounded - value) <= single_precision * std::abs(value) ? rounded : value;
 }
 
+domains::Axis read_axis(hdf5::Dataset const &list, std::size_t cells)
+{
+  std::vector<double> const centres = read_list(list, cells, false, "space");
+  double const width = (centres.back() - centres.front()) / static_cast<double>(cells - 1);
+  check_spacing(list, centres, 0.5 * width, width,
+                "give the middles of cells of equal width, the first of which begins at 0");
+  return {cells, round_single(width * static_cast<double>(cells))};
+}
+
 bool near(double a, double b)
 {
   return std::abs(a - b) <= 10 * single_precision * std::abs(b);
@@ -58,30 +68,36 @@ bool near(double a, double b)
 
 }  // namespace
 
-SpaceTimeGrid read_pdebench_grid(hdf5::Dataset const &x, hdf5::Dataset const &t, std::size_t cells,
-                                 std::size_t levels)
+SpaceTimeGrid read_pdebench_grid(std::vector<hdf5::Dataset> const &axes, hdf5::Dataset const &t,
+                                 hdf5::Shape const &cells, std::size_t levels)
 {
-  std::vector<double> const centres = read_list(x, cells, false, "space"),
-                            times = read_list(t, levels, true, "time");
-  double const width = (centres.back() - centres.front()) / static_cast<double>(cells - 1);
+  std::vector<domains::Axis> found;
+  for (std::size_t k = 0; k < axes.size(); ++k) found.push_back(read_axis(axes[k], cells[k]));
+  std::vector<double> const times = read_list(t, levels, true, "time");
   double const interval = times.back() / static_cast<double>(levels - 1);
-  check_spacing(x, centres, 0.5 * width, width,
-                "give the middles of cells of equal width, the first of which begins at 0");
   check_spacing(t, times, 0, interval, "give times of equal distance that begin at 0");
-  return {cells, levels, round_single(width * static_cast<double>(cells)),
-          round_single(times.back())};
+  return SpaceTimeGrid::over(found, levels, round_single(times.back()));
 }
 
 void check_same_grid(std::string const &where, SpaceTimeGrid const &found,
                      SpaceTimeGrid const &expected)
 {
-  if (found.cells == expected.cells && found.levels == expected.levels &&
-      near(found.length, expected.length) && near(found.horizon, expected.horizon)) {
-    return;
+  bool same = found.dimensions() == expected.dimensions() && found.levels == expected.levels &&
+              near(found.horizon, expected.horizon);
+  for (std::size_t k = 0; same && k < found.dimensions(); ++k) {
+    same = found.axis(k).cells == expected.axis(k).cells &&
+           near(found.axis(k).length, expected.axis(k).length);
   }
+  if (same) return;
   auto const told = [](SpaceTimeGrid const &grid) {
-    return fmt::format("{} cells to x = {:.6g} and {} levels to t = {:.6g}", grid.cells,
-                       grid.length, grid.levels, grid.horizon);
+    std::string cells, ends;
+    for (std::size_t k = 0; k < grid.dimensions(); ++k) {
+      cells += fmt::format("{}{}", k > 0 ? " x " : "", grid.axis(k).cells);
+      ends +=
+          fmt::format("{}{} = {:.6g}", k > 0 ? ", " : "", pdebench_axes[k], grid.axis(k).length);
+    }
+    return fmt::format("{} cells to {} and {} levels to t = {:.6g}", cells, ends, grid.levels,
+                       grid.horizon);
   };
   fail_data(where, "has " + told(found) + " where " + told(expected) +
                        " are expected; make or choose data on one grid");

@@ -21,12 +21,33 @@ std::vector<float> narrowed(std::span<double const> values)
   return narrow;
 }
 
-void write_axis(hdf5::Group const &group, char const *name, std::vector<double> const &values,
-                char const *units)
+void write_axis(hdf5::Group const &group, std::string const &name,
+                std::vector<double> const &values, std::string const &unit)
 {
   auto const axis =
       group.write<float>(name, {values.size()}, narrowed(values), hdf5::Storage::compressed);
-  axis.attribute("units").write(units);
+  if (!unit.empty()) axis.attribute("units").write(unit);
+}
+
+/// Lists of places, each called by its axis and `ending`.
+void write_axes(hdf5::Group const &group, PdebenchPlan const &plan, std::string const &ending)
+{
+  for (std::size_t k = 0; k < plan.grid.dimensions(); ++k) {
+    domains::Axis const axis = plan.grid.axis(k);
+    std::vector<double> middles(axis.cells);
+    for (std::size_t i = 0; i < axis.cells; ++i) {
+      middles[i] = (static_cast<double>(i) + 0.5) * axis.width();
+    }
+    write_axis(group, pdebench_axes[k] + ending, middles, plan.length_unit);
+  }
+  write_axis(group, "t" + ending, plan.grid.times(), plan.time_unit);
+}
+
+/// `shape` with the cells along every axis of space behind it.
+hdf5::Shape with_cells(hdf5::Shape shape, domains::SpaceTimeGrid const &grid)
+{
+  for (std::size_t k = 0; k < grid.dimensions(); ++k) shape.push_back(grid.axis(k).cells);
+  return shape;
 }
 
 void describe(hdf5::Dataset const &data)
@@ -59,11 +80,10 @@ struct PdebenchWriter::Contents {
   void begin_tensor()
   {
     auto const &grid = plan.grid;
-    tensor.emplace(file->make_dataset<float>("tensor", {plan.count, grid.levels, grid.cells},
+    tensor.emplace(file->make_dataset<float>("tensor", with_cells({plan.count, grid.levels}, grid),
                                              hdf5::Storage::compressed));
     describe(*tensor);
-    write_axis(*file, "x-coordinate", grid.centres(), "m");
-    write_axis(*file, "t-coordinate", grid.times(), "s");
+    write_axes(*file, plan, "-coordinate");
     file->attribute("config").write(plan.config);
     file->attribute(first_sample_attribute).write(static_cast<std::int64_t>(plan.first));
   }
@@ -71,11 +91,10 @@ struct PdebenchWriter::Contents {
   {
     auto const &grid = plan.grid;
     hdf5::Group const group = file->make_group(pdebench_group(sample));
-    describe(
-        group.write<float>("data", {grid.levels, grid.cells, 1}, field, hdf5::Storage::compressed));
-    hdf5::Group const axes = group.make_group("grid");
-    write_axis(axes, "x", grid.centres(), "m");
-    write_axis(axes, "t", grid.times(), "s");
+    hdf5::Shape shape = with_cells({grid.levels}, grid);
+    shape.push_back(1);
+    describe(group.write<float>("data", shape, field, hdf5::Storage::compressed));
+    write_axes(group.make_group("grid"), plan, "");
     group.attribute("config").write(plan.config);
   }
 

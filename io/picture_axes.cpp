@@ -218,10 +218,15 @@ void draw_frame(Canvas &canvas, Frame const &frame)
 {
   draw_x(canvas, frame);
   draw_y(canvas, frame);
-  Point const a = frame.low, c = frame.high;
+  draw_outline(canvas, frame.low, frame.high, {});
+}
+
+void draw_outline(Canvas &canvas, Point low, Point high, Stroke const &stroke)
+{
+  Point const a = low, c = high;
   for (auto const &[from, to] : std::array<std::array<Point, 2>, 4>{
            {{a, {c.x, a.y}}, {{a, {a.x, c.y}}}, {{{a.x, c.y}, c}}, {{{c.x, a.y}, c}}}}) {
-    canvas.line(from, to, {});
+    canvas.line(from, to, stroke);
   }
 }
 

@@ -55,4 +55,7 @@ struct Frame {
 /// Grid lines, border, ticks and their labels.
 void draw_frame(Canvas &canvas, Frame const &frame);
 
+/// The four sides of a rectangle.
+void draw_outline(Canvas &canvas, Point low, Point high, Stroke const &stroke);
+
 }  // namespace tessera::io

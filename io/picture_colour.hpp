@@ -31,6 +31,23 @@ inline Colour pale(int index)
   return {thin(full.red), thin(full.green), thin(full.blue)};
 }
 
+/// What stands where a value is not a number.
+constexpr Colour unknown{215, 215, 215};
+
+/// The colour at a share of the way, 0 to 1, along `anchors` of equal distance.
+template <std::size_t count>
+Colour between(std::array<Colour, count> const &anchors, double share)
+{
+  double const at = std::clamp(share, 0.0, 1.0) * double(count - 1);
+  auto const i = std::min(static_cast<std::size_t>(at), count - 2);
+  double const t = at - static_cast<double>(i);
+  auto const mix = [t](unsigned char a, unsigned char b) {
+    return static_cast<unsigned char>(std::lround(a + t * (b - a)));
+  };
+  Colour const &a = anchors[i], &b = anchors[i + 1];
+  return {mix(a.red, b.red), mix(a.green, b.green), mix(a.blue, b.blue)};
+}
+
 /// Dark violet at 0 by green to yellow at 1, lightness growing all the way (after viridis).
 inline Colour colour_map(double share)
 {
@@ -43,14 +60,22 @@ inline Colour colour_map(double share)
                                            {94, 201, 98},
                                            {173, 220, 48},
                                            {253, 231, 37}}};
-  double const at = std::clamp(share, 0.0, 1.0) * (anchors.size() - 1);
-  auto const i = std::min(static_cast<std::size_t>(at), anchors.size() - 2);
-  double const t = at - static_cast<double>(i);
-  auto const mix = [t](unsigned char a, unsigned char b) {
-    return static_cast<unsigned char>(std::lround(a + t * (b - a)));
-  };
-  Colour const &a = anchors[i], &b = anchors[i + 1];
-  return {mix(a.red, b.red), mix(a.green, b.green), mix(a.blue, b.blue)};
+  return between(anchors, share);
+}
+
+/// Blue below the middle, white there and red above it (ColorBrewer's RdBu).
+inline Colour parting_map(double share)
+{
+  constexpr std::array<Colour, 9> anchors{{{5, 48, 97},
+                                           {33, 102, 172},
+                                           {67, 147, 195},
+                                           {146, 197, 222},
+                                           {247, 247, 247},
+                                           {244, 165, 130},
+                                           {214, 96, 77},
+                                           {178, 24, 43},
+                                           {103, 0, 31}}};
+  return between(anchors, share);
 }
 
 /// Black or white, whichever is read better on a colour (Rec. 709 luma).

@@ -9,22 +9,17 @@
 
 #include <tessera/io/whole_file.hpp>
 #include "picture_axes.hpp"
+#include "picture_bar.hpp"
 #include "picture_colour.hpp"
 
 namespace tessera::io {
 namespace {
 
-constexpr double margin = 16, bar_width = 18, longest_label = 420;  // pixels
+constexpr double margin = 16, longest_label = 420;  // pixels
 constexpr TextStyle cell_text{.size = 12, .across = Across::centre, .up = Up::middle};
-constexpr Colour missing{215, 215, 215};
-
-struct Range {
-  double low, high;
-  double share(double value) const { return (value - low) / (high - low); }
-};
 
 /// From zero, unless all values lie far from it; a map of one value gets a range around it.
-Range range_of(std::vector<double> const &values)
+Axis range_of(std::vector<double> const &values)
 {
   double low = std::numeric_limits<double>::infinity(), high = -low;
   for (double value : values) {
@@ -36,7 +31,7 @@ Range range_of(std::vector<double> const &values)
   if (low > 0 && low < 0.5 * high) low = 0;
   if (high < 0 && high > 0.5 * low) high = 0;
   if (low < high) return {low, high};
-  return low == 0 ? Range{0, 1} : Range{std::min(0., low), std::max(0., low)};
+  return low == 0 ? Axis{0, 1} : Axis{std::min(0., low), std::max(0., low)};
 }
 
 /// The text of a cell: whole numbers as such, others with three digits.
@@ -117,7 +112,7 @@ Layout make_layout(HeatMap const &map, std::vector<std::string> const &cells, do
 }
 
 void draw_cells(Canvas &canvas, HeatMap const &map, std::vector<std::string> const &labels,
-                Layout const &layout, Range range)
+                Layout const &layout, Axis const &range)
 {
   double const line = layout.cell_height >= 8 && layout.cell_width >= 8 ? 1 : 0;
   double const top = canvas.height() - layout.above;
@@ -125,7 +120,7 @@ void draw_cells(Canvas &canvas, HeatMap const &map, std::vector<std::string> con
     double const x = layout.left + double(i % layout.columns) * layout.cell_width;
     double const y = top - double(i / layout.columns + 1) * layout.cell_height;
     Colour const colour =
-        std::isfinite(map.values[i]) ? colour_map(range.share(map.values[i])) : missing;
+        std::isfinite(map.values[i]) ? colour_map(range.share(map.values[i])) : unknown;
     canvas.box({x, y}, {x + layout.cell_width - line, y + layout.cell_height - line}, colour);
     if (!layout.values) continue;
     TextStyle style = cell_text;
@@ -174,26 +169,6 @@ void draw_titles(Canvas &canvas, HeatMap const &map, Layout const &layout)
   canvas.text({margin + 6, canvas.height() - layout.above - height / 2}, map.row_title, title);
 }
 
-void draw_bar(Canvas &canvas, Layout const &layout, Range range, Ticks const &ticks)
-{
-  double const x = layout.left + layout.width() + 24;
-  double const height = std::min(layout.height(), 360.);
-  double const bottom = canvas.height() - layout.above - height;
-  int const steps = static_cast<int>(height);
-  for (int i = 0; i < steps; ++i) {
-    double const y = bottom + height * i / steps;
-    canvas.box({x, y}, {x + bar_width, y + height / steps + 0.5}, colour_map((i + 0.5) / steps));
-  }
-  TextStyle style = tick_text;
-  style.up = Up::middle;
-  for (std::size_t i = 0; i < ticks.at.size(); ++i) {
-    double const y = bottom + range.share(ticks.at[i]) * height;
-    canvas.line({x + bar_width, y}, {x + bar_width + 4, y}, {});
-    canvas.text({x + bar_width + 8, y}, ticks.labels[i], style);
-  }
-  canvas.text({x, bottom - 16}, ticks.factor, style);
-}
-
 }  // namespace
 
 void write_png(std::filesystem::path const &file, HeatMap const &given)
@@ -204,15 +179,17 @@ void write_png(std::filesystem::path const &file, HeatMap const &given)
     for (std::string &label : *labels) label = shortened(std::move(label));
   }
   std::vector<std::string> const cells = cell_labels(map.values);
-  Range const range = range_of(map.values);
-  Ticks const ticks = make_ticks({range.low, range.high}, 6);
+  Axis const range = range_of(map.values);
+  Ticks const ticks = make_ticks(range, 6);
   Layout const layout = make_layout(map, cells, widest(ticks.labels, tick_text));
   Canvas canvas(layout.left + layout.width() + layout.right,
                 layout.above + layout.height() + layout.below);
   draw_cells(canvas, map, cells, layout, range);
   draw_labels(canvas, map, layout);
   draw_titles(canvas, map, layout);
-  draw_bar(canvas, layout, range, ticks);
+  double const height = std::min(layout.height(), 360.);
+  draw_bar(canvas, {layout.left + layout.width() + 24, canvas.height() - layout.above - height},
+           height, range, ticks, colour_map);
   write_whole(file, canvas.png(), Durability::cached);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -43,26 +44,40 @@ void close_end(EndRule const &rule, double outward, double width, EndRow row)
 
 }  // namespace
 
-LinearTerm difference(SpaceTimeGrid const &grid, Boundary const &boundary, int order)
+LinearTerm difference(SpaceTimeGrid const &grid, Boundary const &boundary, int order,
+                      std::size_t axis)
 {
-  if (order < 1 || order > 2 || grid.cells < 3) {
-    throw InputError(
-        fmt::format("a difference of order {} over {} cells; there is 1 and 2, over 3 "
-                    "cells at least",
-                    order, grid.cells));
+  if (axis >= grid.dimensions()) {
+    throw InputError(fmt::format("a difference along axis {} of a grid of {}; the first is 0", axis,
+                                 grid.dimensions()));
   }
-  double const width = grid.width(), scale = order == 1 ? 0.5 / width : 1 / (width * width);
+  char const letter = "xyz"[axis];
+  std::size_t const along = grid.axis(axis).cells;
+  if (order < 1 || order > 2 || along < 3) {
+    throw InputError(
+        fmt::format("a difference of order {} over {} cells along {}; there is 1 and 2, over 3 "
+                    "cells at least",
+                    order, along, letter));
+  }
+  double const width = grid.axis(axis).width(),
+               scale = order == 1 ? 0.5 / width : 1 / (width * width);
   std::array<double, 3> const row = order == 1 ? std::array<double, 3>{-scale, 0, scale}
                                                : std::array<double, 3>{scale, -2 * scale, scale};
-  LinearTerm term{order == 1 ? "u_x" : "u_xx", order, boundary.periodic,
-                  std::vector<double>(3 * grid.cells), std::vector<double>(grid.cells, 0.)};
+  LinearTerm term{.name = std::string("u_") + std::string(std::size_t(order), letter),
+                  .order = order,
+                  .periodic = boundary.periodic,
+                  .bands = std::vector<double>(3 * grid.cells),
+                  .ghost = std::vector<double>(grid.cells, 0.),
+                  .stride = grid.stride(axis),
+                  .count = along};
   for (std::size_t i = 0; i < grid.cells; ++i) {
     std::copy(row.begin(), row.end(), term.bands.begin() + long(3 * i));
   }
-  if (boundary.periodic) return term;
-  double *const first = term.bands.data(), *const last = &term.bands[3 * (grid.cells - 1)];
-  close_end(boundary.left, -1, width, {first[0], first[1], first[2], term.ghost.front()});
-  close_end(boundary.right, 1, width, {last[2], last[1], last[0], term.ghost.back()});
+  for (std::size_t i = 0; i < grid.cells && !boundary.periodic; ++i) {
+    double *const at = &term.bands[3 * i];
+    if (term.is_first(i)) close_end(boundary.left, -1, width, {at[0], at[1], at[2], term.ghost[i]});
+    if (term.is_last(i)) close_end(boundary.right, 1, width, {at[2], at[1], at[0], term.ghost[i]});
+  }
   return term;
 }
 

@@ -2,6 +2,9 @@
 
 #include <cmath>
 
+#include <fmt/format.h>
+
+#include <tessera/core/error.hpp>
 #include <tessera/domains/pde_plugin.hpp>
 
 #include "left_reservoir.hpp"
@@ -45,6 +48,7 @@ class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde, 2> {
   }
   std::vector<LinearTerm> terms(SpaceTimeGrid const &grid) const override
   {
+    check_axes(grid);
     return {difference(grid, boundary(), 2)};
   }
   bool spreading(Form form, SpaceTimeGrid const &grid, std::span<double> bands,
@@ -83,10 +87,20 @@ class DiffusionSorptionPde final : public PdePlugin<DiffusionSorptionPde, 2> {
   void truth(SpaceTimeGrid const &grid, std::span<double const> initial,
              std::span<double> field) const override
   {
+    check_axes(grid);
     diffusion_sorption_truth(problem_, grid, initial, field);
   }
 
  private:
+  // What flows in is counted at the ends of x alone.
+  void check_axes(SpaceTimeGrid const &grid) const
+  {
+    if (grid.dimensions() == 1) return;
+    throw InputError(
+        fmt::format("{} is an equation along x alone, and the grid has {} axes; take a "
+                    "grid of one",
+                    name(), grid.dimensions()));
+  }
   static double pow(double a, double b) { return std::pow(a, b); }
   template <int N>
   static Jet<N> pow(Jet<N> const &a, double b)

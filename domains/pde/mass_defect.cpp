@@ -16,7 +16,7 @@ double mass_defect(Pde const &pde, SpaceTimeGrid const &grid, std::span<double c
   double const gained = pde.content(grid, level(grid.levels - 1)) - pde.content(grid, level(first));
   // Where little is gained, as on a ring, against a millionth of what moves about.
   double moved = 0;
-  for (double const u : level(first)) moved += 1e-6 * std::abs(u) * grid.width();
+  for (double const u : level(first)) moved += 1e-6 * std::abs(u) * grid.volume();
   return std::abs(gained - inflow) / std::max(std::abs(gained), moved);
 }
 

@@ -48,12 +48,16 @@ class FixedFamily final : public ConstantFamily {
     return ConstantFamily::sample(seed, split, index);
   }
   std::string truth_settings() const override { return settings_text(DiffusionSorption{}); }
+  std::string time_unit() const override { return "s"; }
+  std::string length_unit() const override { return "m"; }
 };
 
 class VariedFamily final : public PdeFamily {
  public:
   std::string name() const override { return "diffusion_sorption_varied"; }
   std::vector<std::string> parameters() const override { return {"u0", "log2 D", "n_f"}; }
+  std::string time_unit() const override { return "s"; }
+  std::string length_unit() const override { return "m"; }
   PdeSample sample(std::uint64_t seed, std::string_view split, std::uint64_t index) const override
   {
     Rng rng(seed, split, index, 1);

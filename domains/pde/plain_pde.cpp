@@ -26,7 +26,7 @@ void PlainPde::distance(SpaceTimeGrid const &grid, std::span<double> field) cons
 
 double PlainPde::content(SpaceTimeGrid const &grid, std::span<double const> u) const
 {
-  return std::accumulate(u.begin(), u.end(), 0.) * grid.width();
+  return std::accumulate(u.begin(), u.end(), 0.) * grid.volume();
 }
 
 double PlainPde::inflow(SpaceTimeGrid const &grid, std::span<double const> u) const

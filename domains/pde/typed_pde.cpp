@@ -2,14 +2,25 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include <tessera/core/error.hpp>
+
 namespace tessera::domains {
 namespace {
 
-std::vector<std::string> with_u(std::vector<std::string> const &terms)
+std::vector<std::string> with_u(std::vector<TypedTerm> const &terms)
 {
   std::vector<std::string> names{"u"};
-  names.insert(names.end(), terms.begin(), terms.end());
+  for (TypedTerm const &term : terms) names.push_back(term.name());
   return names;
+}
+
+std::vector<bool> read_axes(Expression const &rate, std::size_t axes)
+{
+  std::vector<bool> reads;
+  for (std::size_t k = 0; k < axes; ++k) reads.push_back(rate.depends_on(axis_names[k]));
+  return reads;
 }
 
 Program first_of(std::vector<Expression> const &all, std::size_t count)
@@ -35,13 +46,39 @@ std::size_t triangle(std::size_t n)
 
 }  // namespace
 
-TypedRate::TypedRate(Expression const &rate, std::vector<std::string> terms)
-    : TypedRate(rate.with_derivatives(with_u(terms)), terms)
+void require_axes(SpaceTimeGrid const &grid, std::size_t axes)
+{
+  if (grid.dimensions() == axes) return;
+  throw InputError(
+      fmt::format("a grid of {} axes for an equation over {}; make one of as many axes as the "
+                  "equation has lengths",
+                  grid.dimensions(), axes));
+}
+
+std::string TypedTerm::name() const
+{
+  std::string const along = axis_names[axis];
+  return order == 1 ? "u_" + along : "u_" + along + along;
+}
+
+std::vector<TypedTerm> typed_terms(std::size_t axes)
+{
+  std::vector<TypedTerm> terms;
+  for (int const order : {1, 2}) {
+    for (std::size_t k = 0; k < axes; ++k) terms.push_back({order, k});
+  }
+  return terms;
+}
+
+TypedRate::TypedRate(Expression const &rate, std::vector<TypedTerm> terms, std::size_t axes)
+    : TypedRate(rate.with_derivatives(with_u(terms)), terms, axes)
 {
 }
 
-TypedRate::TypedRate(std::vector<Expression> const &all, std::vector<std::string> terms)
+TypedRate::TypedRate(std::vector<Expression> const &all, std::vector<TypedTerm> terms,
+                     std::size_t axes)
     : terms_(std::move(terms)),
+      reads_(read_axes(all.front(), axes)),
       value_(first_of(all, 1)),
       slope_(first_of(all, 2 + terms_.size())),
       curvature_(all),
@@ -49,13 +86,16 @@ TypedRate::TypedRate(std::vector<Expression> const &all, std::vector<std::string
 {
 }
 
-void TypedRate::evaluate(TermValues terms, std::span<double const> x,
+void TypedRate::evaluate(TermValues terms, std::span<std::span<double const> const> places,
                          std::span<double const> parameters, PointValues out) const
 {
-  std::size_t const points = x.size(), n = 1 + terms_.size();
+  std::size_t const points = terms[0].size(), n = 1 + terms_.size();
+  double const nowhere = 0;
   std::vector<Column> columns;
   for (auto const &term : terms) columns.push_back({term.data()});
-  columns.push_back({x.data()});
+  for (auto const &place : places) {
+    columns.push_back(place.empty() ? Column{&nowhere, true} : Column{place.data()});
+  }
   for (double const &parameter : parameters) columns.push_back({&parameter, true});
   Program const &program = !out.hessian.empty()    ? curvature_
                            : !out.gradient.empty() ? slope_
@@ -77,26 +117,37 @@ void TypedRate::evaluate(TermValues terms, std::span<double const> x,
 }
 
 TypedPde::TypedPde(std::string name, std::string quantity, std::shared_ptr<TypedRate const> rate,
-                   Boundary const &boundary, std::vector<double> parameters, double middle)
+                   std::vector<Boundary> boundaries, std::vector<double> parameters, double middle)
     : name_(std::move(name)),
       quantity_(std::move(quantity)),
       rate_(std::move(rate)),
-      boundary_(boundary),
+      boundaries_(std::move(boundaries)),
       parameters_(std::move(parameters)),
       frozen_(1 + rate_->terms().size())
 {
-  double const nothing = 0, x = 0;
-  std::vector<std::span<double const>> terms(frozen_.size(), {&nothing, 1});
+  double const nothing = 0;
+  std::vector<std::span<double const>> terms(frozen_.size(), {&nothing, 1}),
+      corner(rate_->axes(), {&nothing, 1});
   terms[0] = {&middle, 1};
-  rate_->evaluate(terms, {&x, 1}, parameters_, {{}, frozen_, {}});
+  rate_->evaluate(terms, corner, parameters_, {{}, frozen_, {}});
   frozen_[0] = 0;
 }
 
 std::vector<LinearTerm> TypedPde::terms(SpaceTimeGrid const &grid) const
 {
   std::vector<LinearTerm> all;
-  for (std::string const &term : rate_->terms()) {
-    all.push_back(difference(grid, boundary_, term == "u_x" ? 1 : 2));
+  for (TypedTerm const &term : rate_->terms()) {
+    all.push_back(difference(grid, boundaries_[term.axis], term.order, term.axis));
+  }
+  return all;
+}
+
+std::vector<std::vector<double>> TypedPde::places(SpaceTimeGrid const &grid) const
+{
+  require_axes(grid, rate_->axes());
+  std::vector<std::vector<double>> all(rate_->axes());
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    if (rate_->reads(k)) all[k] = grid.centres(k);
   }
   return all;
 }
@@ -111,7 +162,9 @@ void TypedPde::storage(Form, std::span<double const> u, PointValues out) const
 void TypedPde::rate(Form, SpaceTimeGrid const &grid, double, TermValues terms,
                     PointValues out) const
 {
-  rate_->evaluate(terms, grid.centres(), parameters_, out);
+  auto const where = places(grid);
+  std::vector<std::span<double const>> const here(where.begin(), where.end());
+  rate_->evaluate(terms, here, parameters_, out);
 }
 
 void TypedPde::residual(SpaceTimeGrid const &grid, double, std::size_t first, TermValues terms,
@@ -120,11 +173,15 @@ void TypedPde::residual(SpaceTimeGrid const &grid, double, std::size_t first, Te
   std::size_t const points = terms[0].size(), n = frozen_.size(), wide = n + 1;
   std::vector<std::span<double const>> own(terms.begin(), terms.end());
   own.erase(own.begin() + 1);  // u_t stands behind u
-  auto const x = grid.centres();
+  auto const where = places(grid);
+  std::vector<std::span<double const>> here;
+  for (auto const &all : where) {
+    here.push_back(all.empty() ? std::span<double const>() : std::span(all).subspan(first, points));
+  }
   std::vector<double> value(out.value.empty() ? 0 : points),
       slope(out.gradient.empty() ? 0 : points * n),
       curve(out.hessian.empty() ? 0 : points * triangle(n));
-  rate_->evaluate(own, std::span(x).subspan(first, points), parameters_, {value, slope, curve});
+  rate_->evaluate(own, here, parameters_, {value, slope, curve});
   auto const place = [](std::size_t k) { return k == 0 ? k : k + 1; };
   std::fill(out.gradient.begin(), out.gradient.end(), 0.);
   std::fill(out.hessian.begin(), out.hessian.end(), 0.);

@@ -10,8 +10,8 @@
 #include <tessera/core/error.hpp>
 #include <tessera/core/stop.hpp>
 
-#include "banded_matrix.hpp"
 #include "session.hpp"
+#include "sparse_matrix.hpp"
 
 namespace tessera::solvers {
 namespace {
@@ -23,8 +23,8 @@ using Stepper = petsc::Handle<TS, TSDestroy>;
 
 /// What the callbacks share. Exceptions may not cross PETSc's C: they wait here.
 struct Work {
-  BandedSystem const &system;
-  std::vector<double> bands;
+  SparseSystem const &system;
+  std::vector<double> values;
   std::exception_ptr thrown;
   bool finite = true;
 };
@@ -73,8 +73,8 @@ PetscErrorCode jacobian(TS, PetscReal, Vec u, Vec, PetscReal shift, Mat, Mat mat
   PetscScalar const *state = nullptr;
   PetscCall(VecGetArrayRead(u, &state));
   PetscErrorCode const code = guarded(work, [&] {
-    work.system.jacobian({state, work.system.size}, work.bands);
-    return petsc::fill_shifted(work.system, work.bands, shift, matrix);
+    work.system.jacobian({state, work.system.size}, work.values);
+    return petsc::fill_shifted(work.system, work.values, shift, matrix);
   });
   PetscCall(VecRestoreArrayRead(u, &state));
   return code;
@@ -92,8 +92,8 @@ void choose_method(TS stepper, StiffOptions const &options)
   check(TSARKIMEXSetFullyImplicit(stepper, PETSC_TRUE), "choosing the method");
 }
 
-/// Newton's method with a direct solve in the order of the unknowns: a band fills no further.
-void choose_linear_solver(TS stepper, StiffOptions const &options)
+/// Newton's method with a direct solve, the unknowns in the order of `ordering`.
+void choose_linear_solver(TS stepper, StiffOptions const &options, MatOrderingType ordering)
 {
   SNES newton = nullptr;
   KSP linear = nullptr;
@@ -104,7 +104,7 @@ void choose_linear_solver(TS stepper, StiffOptions const &options)
   check(KSPSetType(linear, KSPPREONLY), "choosing the solver");
   check(KSPGetPC(linear, &factors), "choosing the solver");
   check(PCSetType(factors, PCLU), "choosing the solver");
-  check(PCFactorSetMatOrderingType(factors, MATORDERINGNATURAL), "choosing the solver");
+  check(PCFactorSetMatOrderingType(factors, ordering), "choosing the solver");
   if (options.method == StiffMethod::rosenbrock) return;  // solves linear systems only
   // A stage solved to a hundredth of a step's tolerance leaves no mark on its error estimate.
   check(SNESSetTolerances(newton, 0.01 * options.rtol, 1e-12, 0.01 * options.rtol, 20, 1000),
@@ -166,16 +166,14 @@ Status copy_states(TS stepper, std::size_t n, std::span<double> states)
   return Status::ok;
 }
 
-}  // namespace
-
-StiffReport integrate_stiff(BandedSystem const &system, std::span<double const> start,
-                            std::span<double const> times, StiffOptions const &options,
-                            std::span<double> states)
+StiffReport integrate(SparseSystem const &system, MatOrderingType ordering,
+                      std::span<double const> start, std::span<double const> times,
+                      StiffOptions const &options, std::span<double> states)
 {
   TESSERA_ASSERT(start.size() == system.size && states.size() == times.size() * system.size);
-  TESSERA_ASSERT(system.lower < system.size && system.upper < system.size && times.size() > 1);
+  TESSERA_ASSERT(times.size() > 1);
   petsc::Session const session;
-  Work work{system, std::vector<double>(system.size * system.width()), nullptr};
+  Work work{system, std::vector<double>(system.columns.size()), nullptr};
   Vector u;
   Matrix matrix;
   Stepper stepper;
@@ -184,12 +182,12 @@ StiffReport integrate_stiff(BandedSystem const &system, std::span<double const> 
   check(VecGetArrayWrite(u, &state), "a vector");
   std::copy(start.begin(), start.end(), state);
   check(VecRestoreArrayWrite(u, &state), "a vector");
-  petsc::make_banded(system, matrix.out());
+  petsc::make_matrix(system, matrix.out());
   check(TSCreate(PETSC_COMM_SELF, stepper.out()), "a time stepper");
   choose_method(stepper, options);
   check(TSSetIFunction(stepper, nullptr, residual, &work), "the residual");
   check(TSSetIJacobian(stepper, matrix, matrix, jacobian, &work), "the Jacobian");
-  choose_linear_solver(stepper, options);
+  choose_linear_solver(stepper, options, ordering);
   set_course(stepper, times, options);
   PetscErrorCode const code = TSSolve(stepper, u);
   if (work.thrown) std::rethrow_exception(work.thrown);
@@ -201,6 +199,49 @@ StiffReport integrate_stiff(BandedSystem const &system, std::span<double const> 
   check(code, "stepping");
   if (report.status == Status::ok) report.status = copy_states(stepper, system.size, states);
   return report;
+}
+
+/// The pattern of a band inside of the matrix.
+SparseSystem pattern_of(BandedSystem const &band)
+{
+  SparseSystem pattern;
+  pattern.size = band.size;
+  pattern.rows.push_back(0);
+  for (std::size_t i = 0; i < band.size; ++i) {
+    std::size_t const last = std::min(band.size, i + band.upper + 1);
+    for (std::size_t j = i - std::min(i, band.lower); j < last; ++j) pattern.columns.push_back(j);
+    pattern.rows.push_back(pattern.columns.size());
+  }
+  return pattern;
+}
+
+}  // namespace
+
+StiffReport integrate_stiff(BandedSystem const &system, std::span<double const> start,
+                            std::span<double const> times, StiffOptions const &options,
+                            std::span<double> states)
+{
+  TESSERA_ASSERT(system.lower < system.size && system.upper < system.size);
+  SparseSystem sparse = pattern_of(system);
+  std::vector<double> bands(system.size * system.width());
+  sparse.rate = [&](std::span<double const> u, std::span<double> rate) { system.rate(u, rate); };
+  sparse.jacobian = [&](std::span<double const> u, std::span<double> values) {
+    system.jacobian(u, bands);
+    for (std::size_t i = 0; i < system.size; ++i) {
+      for (std::size_t e = sparse.rows[i]; e < sparse.rows[i + 1]; ++e) {
+        values[e] = bands[i * system.width() + sparse.columns[e] + system.lower - i];
+      }
+    }
+  };
+  // In the order of the unknowns a band fills no further.
+  return integrate(sparse, MATORDERINGNATURAL, start, times, options, states);
+}
+
+StiffReport integrate_stiff(SparseSystem const &system, std::span<double const> start,
+                            std::span<double const> times, StiffOptions const &options,
+                            std::span<double> states)
+{
+  return integrate(system, MATORDERINGND, start, times, options, states);
 }
 
 }  // namespace tessera::solvers

@@ -2,20 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <tessera/core/error.hpp>
 #include <tessera/core/hash.hpp>
 #include <tessera/core/parameters.hpp>
 #include <tessera/nn/adam.hpp>
 
+#include "basis_layout.hpp"
+
 namespace tessera::constraint {
 namespace {
-
-nn::Fno2dOptions with_inputs(BasisNetworkOptions const &options)
-{
-  nn::Fno2dOptions fno = options.fno;
-  fno.inputs = 2 + options.parameters + int(options.profiles.size());
-  return fno;
-}
 
 template <class T>
 std::vector<ParameterBlock> blocks_of(nn::Fno2d<T> const &fno)
@@ -28,8 +22,9 @@ template <class T>
 class FnoBasis final : public BasisNetwork {
  public:
   explicit FnoBasis(BasisNetworkOptions const &options)
-      : options_(options),
-        fno_(with_inputs(options)),
+      : functions_(options.fno.outputs),
+        layout_(make_basis_layout<T>(options)),
+        fno_(layout_->sized()),
         parameters_(blocks_of(fno_)),
         gradient_(blocks_of(fno_)),
         dense_(fno_.real_size(), false),
@@ -38,33 +33,34 @@ class FnoBasis final : public BasisNetwork {
     fno_.initialise(options.seed, real(parameters_), spectral(parameters_));
   }
 
-  int functions() const override { return fno_.options().outputs; }
+  int functions() const override { return functions_; }
   std::size_t size() const override { return fno_.real_size() + fno_.spectral_size(); }
   double flops(domains::SpaceTimeGrid const &grid) const override
   {
-    return fno_.flops(grid.levels, grid.cells);
+    auto const [first, second] = layout_->points(grid);
+    return fno_.flops(first, second) + layout_->flops(grid);
   }
 
   std::span<double const> propose(domains::SpaceTimeGrid const &grid,
                                   domains::PdeSample const &sample, std::size_t slot,
                                   bool keep) override
   {
+    auto const [first, second] = layout_->points(grid);
     if (slot >= slots_.size()) slots_.resize(slot + 1);
     Slot &at = slots_[slot];
-    fno_.prepare(grid.levels, grid.cells, at.tape);
-    put_inputs(grid, sample, at.tape.input[0]);
+    at.grid = grid;
+    fno_.prepare(first, second, at.tape);
+    layout_->put_inputs(grid, sample, at.tape.input[0]);
     fno_.forward(real(parameters_), spectral(parameters_), at.tape, keep);
-    std::vector<T> const &out = at.tape.input.back();
-    if constexpr (std::is_same_v<T, double>) return out;
-    at.functions.assign(out.begin(), out.end());
-    return at.functions;
+    return layout_->read(grid, at.tape.input.back(), at.functions);
   }
 
   void pull_back(std::size_t slot, std::span<double const> bar) override
   {
-    std::vector<T> const own(bar.begin(), bar.end());
-    fno_.pull_back(real(parameters_), spectral(parameters_), slots_[slot].tape, own,
-                   real(gradient_), spectral(gradient_));
+    Slot const &at = slots_[slot];
+    std::vector<T> const own = layout_->pull_back(at.grid, bar);
+    fno_.pull_back(real(parameters_), spectral(parameters_), at.tape, own, real(gradient_),
+                   spectral(gradient_));
   }
   double clip(double limit) override
   {
@@ -95,8 +91,9 @@ class FnoBasis final : public BasisNetwork {
 
  private:
   struct Slot {
+    domains::SpaceTimeGrid grid;
     nn::Fno2dTape<T> tape;
-    std::vector<double> functions;  ///< of a float32 network
+    std::vector<double> functions;  ///< where they are not the operator's outputs themselves
   };
 
   std::span<T> real(Parameters<T> const &all) const
@@ -111,37 +108,9 @@ class FnoBasis final : public BasisNetwork {
   {
     return k < fno_.real_size() ? real(all)[k] : spectral(all)[k - fno_.real_size()];
   }
-  void put_inputs(domains::SpaceTimeGrid const &grid, domains::PdeSample const &sample,
-                  std::vector<T> &inputs) const
-  {
-    auto const t = grid.times();
-    auto const &told = sample.told.empty() ? sample.parameters : sample.told;
-    if (told.size() != std::size_t(options_.parameters)) {
-      throw InputError(fmt::format("a sample with {} parameters for a network that takes {}",
-                                   told.size(), options_.parameters));
-    }
-    std::vector<std::vector<double>> profiles;
-    for (double const multiple : options_.profiles) {
-      domains::SpaceTimeGrid other = grid;
-      other.horizon *= multiple;
-      sample.lift(other, profiles.emplace_back(grid.size()));
-    }
-    // From ghost cell to ghost cell where boundary values stand there, so that this is where layers
-    // on grids of other widths lie on each other; else from end to end.
-    auto const boundary = sample.pde->boundary();
-    bool const ghosts =
-        !boundary.periodic && boundary.left.kind == domains::EndRule::Kind::reservoir;
-    double const begin = ghosts ? 1 : 0.5;
-    std::size_t k = 0;
-    for (std::size_t p = 0; p < grid.size(); ++p) {
-      inputs[k++] = T(t[p / grid.cells] / options_.horizon);
-      inputs[k++] = T((double(p % grid.cells) + begin) / (double(grid.cells) + 2 * begin - 1));
-      for (double const parameter : told) inputs[k++] = T(parameter);
-      for (auto const &profile : profiles) inputs[k++] = T(profile[p]);
-    }
-  }
 
-  BasisNetworkOptions options_;
+  int functions_;
+  std::unique_ptr<BasisLayout<T>> layout_;
   nn::Fno2d<T> fno_;
   Parameters<T> parameters_, gradient_;
   nn::Adam<T> dense_, waves_;

@@ -8,7 +8,7 @@ namespace tessera::constraint {
 
 ConsistentRows::Transposed ConsistentRows::transpose(std::vector<double> const &rows) const
 {
-  std::size_t const cells = combination_.box().cells(), groups = combination_.groups(),
+  std::size_t const cells = cells_.size(), groups = combination_.groups(),
                     size = placed_.grid.size();
   Transposed out{std::vector<double>(size, 0.), std::vector<double>(size, 0.)};
   std::vector<double> at_cells(cells);
@@ -29,7 +29,7 @@ ConsistentRows::Transposed ConsistentRows::transpose(std::vector<double> const &
 void ConsistentRows::tangent_rows(Points const &at, Terms const &tangent, std::size_t level,
                                   double *out, Carry &carry) const
 {
-  for (std::size_t i = 0; i < combination_.box().cells(); ++i) {
+  for (std::size_t i = 0; i < cells_.size(); ++i) {
     double sum = 0;
     for_terms(level, i, [&](std::size_t p, double storage, double rate) {
       double change = at.rate_slope[count_ * p] * tangent[0][p];
@@ -47,9 +47,9 @@ std::vector<double> ConsistentRows::hessian(std::span<double const> w) const
 {
   Points const at = evaluate(w, -1, Order::curvature);
   std::size_t const columns = placed_.columns(), size = placed_.grid.size();
-  RowMatrix sum = beside_.square, j;
+  RowMatrix sum = beside_.square(), j;
   Eigen::VectorXd ignored = Eigen::VectorXd::Zero(Eigen::Index(columns)),
-                  zero = Eigen::VectorXd::Zero(Eigen::Index(combination_.box().cells()));
+                  zero = Eigen::VectorXd::Zero(Eigen::Index(cells_.size()));
   Carry carry;
   for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
     jacobian_rows(at, n, j, carry);
@@ -60,16 +60,19 @@ std::vector<double> ConsistentRows::hessian(std::span<double const> w) const
   std::size_t const bends = count_ * (count_ + 1) / 2;
   std::vector<double> bend(bends);
   Eigen::VectorXd bent = Eigen::VectorXd::Zero(Eigen::Index(columns));
+  TermRows terms(placed_, stencils_);
+  std::vector<double const *> rows(count_);
   for (std::size_t p = 0; p < size; ++p) {
     for (std::size_t k = 0; k < bends; ++k) {
       bend[k] = bar.rate[p] * at.rate_curvature[bends * p + k];
     }
     bend[0] = bar.storage[p] * at.storage_curvature[p] + bend[0];
     if (std::all_of(bend.begin(), bend.end(), [](double b) { return b == 0; })) continue;
-    auto const first = Eigen::Index(placed_.range[2 * p]),
-               n = Eigen::Index(placed_.range[2 * p + 1]) - first;
+    auto const first = Eigen::Index(placed_.range[p].first),
+               n = Eigen::Index(placed_.range[p].size());
+    terms.read(p, rows);
     auto const row = [&](std::size_t k) {
-      return Eigen::Map<Eigen::VectorXd const>(placed_.row(k, p) + first, n);
+      return Eigen::Map<Eigen::VectorXd const>(rows[k] + first, n);
     };
     auto part = sum.block(first, first, n, n);
     for (std::size_t k = 0; k < count_; ++k) {
@@ -113,7 +116,7 @@ void ConsistentRows::pull_back(std::span<double const> w, std::span<double const
   Points const at = evaluate(w, -1, Order::curvature);
   std::size_t const columns = placed_.columns(), size = placed_.grid.size(),
                     groups = combination_.groups();
-  std::vector<double> level(combination_.box().cells()), s(placed_.grid.levels * groups, 0.);
+  std::vector<double> level(cells_.size()), s(placed_.grid.levels * groups, 0.);
   Terms const tangent = products(p);
   Carry carry;
   for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
@@ -126,10 +129,8 @@ void ConsistentRows::pull_back(std::span<double const> w, std::span<double const
     term_bars(at, q, by_r, by_s, tangent, bars);
     for (std::size_t k = 0; k < count_; ++k) {
       double const by_w = bars.by_w[k], by_p = bars.by_p[k];
-      double *bar = cotangent.row(k, q, columns);
-      for (std::size_t c = placed_.range[2 * q]; c < placed_.range[2 * q + 1]; ++c) {
-        bar[c] += scale * (by_w * w[c] + by_p * p[c]);
-      }
+      auto const bar = [&](std::size_t c) { return scale * (by_w * w[c] + by_p * p[c]); };
+      add_term_bar(placed_, k, q, bar, cotangent);
     }
   }
   Eigen::Map<Eigen::VectorXd const> const x(w.data(), Eigen::Index(columns)),
@@ -149,10 +150,8 @@ void ConsistentRows::pull_back_cost(std::span<double const> w, double scale,
       double const by_term =
           k == 0 ? 2 * scale * (by_r.storage[p] * at.storage_slope[p] + by_r.rate[p] * slope[0])
                  : 2 * scale * by_r.rate[p] * slope[k];
-      double *bar = cotangent.row(k, p, columns);
-      for (std::size_t c = placed_.range[2 * p]; c < placed_.range[2 * p + 1]; ++c) {
-        bar[c] += by_term * w[c];
-      }
+      auto const bar = [&](std::size_t c) { return by_term * w[c]; };
+      add_term_bar(placed_, k, p, bar, cotangent);
     }
   }
   Eigen::Map<Eigen::VectorXd const> const x(w.data(), Eigen::Index(columns));

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "box_places.hpp"
 #include "term_loops.hpp"
 
 namespace tessera::constraint {
@@ -25,6 +26,8 @@ ConsistentRows::ConsistentRows(domains::PdeSample const &sample, PlacedBasis con
       placed_(placed),
       options_(options),
       combination_(pde_, placed.grid, box, options),
+      cells_(cells_of(box, placed.grid)),
+      stencils_(stencils_of(placed)),
       count_(placed.term_count()),
       initial_storage_(placed.grid.cells),
       base_(count_, std::vector<double>(placed.grid.size(), 0.))
@@ -48,7 +51,7 @@ ConsistentRows::ConsistentRows(domains::PdeSample const &sample, PlacedBasis con
 void ConsistentRows::add_rows_beside(std::span<double const> initial, bool meetings)
 {
   auto const &grid = placed_.grid;
-  double const width = grid.width();
+  double const width = grid.volume();
   if (!options_.lift) {
     for (std::size_t i = 0; i < grid.cells; ++i) {
       beside_.add_point(placed_, i, std::sqrt(width), -initial[i]);
@@ -59,35 +62,46 @@ void ConsistentRows::add_rows_beside(std::span<double const> initial, bool meeti
     double const levels = double(grid.levels), one = std::sqrt(width * levels),
                  weight =
                      options_.continuity * (combination_.couples_all_levels() ? one / levels : one);
-    for (std::size_t m = 0; m < placed_.meetings.size(); ++m) {
-      beside_.add_meeting(placed_, m, weight);
-    }
+    beside_.add_meetings(placed_, weight);
   }
-  beside_.finish(placed_.columns());
+  beside_.finish(placed_);
 }
 
 void ConsistentRows::add_boundary_rows()
+{
+  auto const &grid = placed_.grid;
+  for (std::size_t n = 1; n < grid.levels; ++n) {
+    for (std::size_t k = 0; k < grid.dimensions(); ++k) add_rows_of_axis(n, k);
+  }
+}
+
+void ConsistentRows::add_rows_of_axis(std::size_t level, std::size_t axis)
 {
   // The first and the last cell hold what their ghosts hold, up to a cell's width; where the slope
   // is given, that of the last two cells is it.
   auto const &grid = placed_.grid;
   auto const &u = base_[0];
-  auto const boundary = pde_.boundary();
+  auto const boundary = pde_.boundary_along(axis);
   if (boundary.periodic) return;
-  double const weight = std::sqrt(1 / double(grid.levels));
+  AxisLines const lines(grid, axis);
+  double const width = grid.axis(axis).width(), face = grid.volume() / width,
+               weight = std::sqrt(face / double(grid.levels));
   auto add = [&](domains::EndRule const &rule, std::size_t end, std::size_t behind) {
     using Kind = domains::EndRule::Kind;
-    double const step = grid.width() * rule.number;
+    double const step = width * rule.number;
     if (rule.kind != Kind::flux) {
       double const given = rule.kind == Kind::outflow ? 0 : rule.number;
       beside_.add_point(placed_, end, weight, u[end] - given);
     } else {
-      beside_.add_point(placed_, behind, weight, u[behind] - u[behind - 1] - step, -weight);
+      std::size_t const before = behind - lines.stride;
+      beside_.add_point(placed_, behind, weight, u[behind] - u[before] - step, -weight,
+                        lines.stride);
     }
   };
-  for (std::size_t n = 1; n < grid.levels; ++n) {
-    std::size_t const first = n * grid.cells, last = first + grid.cells - 1;
-    add(boundary.left, first, first + 1);
+  for (std::size_t line = 0; line < lines.lines; ++line) {
+    std::size_t const first = level * grid.cells + lines.cell(line, 0),
+                      last = level * grid.cells + lines.cell(line, lines.length - 1);
+    add(boundary.left, first, first + lines.stride);
     add(boundary.right, last, last);
   }
 }
@@ -102,9 +116,10 @@ void ConsistentRows::find_columns()
       std::size_t first = placed_.columns(), last = 0;
       for (std::size_t k = 0; k < merged; ++k) {
         for_terms(n, g * merged + k, [&](std::size_t p, double, double) {
-          if (placed_.range[2 * p] == placed_.range[2 * p + 1]) return;
-          first = std::min(first, placed_.range[2 * p]);
-          last = std::max(last, placed_.range[2 * p + 1]);
+          Columns const range = placed_.range[p];
+          if (range.empty()) return;
+          first = std::min<std::size_t>(first, range.first);
+          last = std::max<std::size_t>(last, range.last);
         });
       }
       row[g] = {std::min(first, last), last};
@@ -135,11 +150,13 @@ int ConsistentRows::block() const
 template <std::size_t N>
 void ConsistentRows::multiply(std::span<double const> w, Terms &out) const
 {
+  TermRows terms(placed_, stencils_);
+  std::array<double const *, N> row;
   for (std::size_t p = 0; p < placed_.grid.size(); ++p) {
-    std::array<double const *, N> row;
-    for (std::size_t k = 0; k < N; ++k) row[k] = placed_.row(k, p);
+    terms.read(p, row);
     std::array<double, N> sum{};
-    for (std::size_t c = placed_.range[2 * p]; c < placed_.range[2 * p + 1]; ++c) {
+    Columns const range = placed_.range[p];
+    for (std::size_t c = range.first; c < range.last; ++c) {
       for (std::size_t k = 0; k < N; ++k) sum[k] += row[k][c] * w[c];
     }
     for (std::size_t k = 0; k < N; ++k) out[k][p] = sum[k];
@@ -218,8 +235,7 @@ void ConsistentRows::freeze(Points &at, int frozen) const
 void ConsistentRows::residual_rows(Points const &at, std::size_t level, double *out,
                                    Carry &carry) const
 {
-  auto const &box = combination_.box();
-  for (std::size_t i = 0; i < box.cells(); ++i) {
+  for (std::size_t i = 0; i < cells_.size(); ++i) {
     double sum = constant(level, i);
     for_terms(level, i, [&](std::size_t p, double storage, double rate) {
       sum += storage * at.storage[p] - rate * at.rate[p];
@@ -232,7 +248,7 @@ void ConsistentRows::residual_rows(Points const &at, std::size_t level, double *
 std::vector<double> ConsistentRows::all_residual_rows(Points const &at) const
 {
   std::size_t const groups = combination_.groups();
-  std::vector<double> all(placed_.grid.levels * groups, 0.), r(combination_.box().cells());
+  std::vector<double> all(placed_.grid.levels * groups, 0.), r(cells_.size());
   Carry carry;
   for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
     residual_rows(at, n, r.data(), carry);
@@ -245,18 +261,18 @@ template <std::size_t N>
 void ConsistentRows::jacobian_cells(Points const &at, std::size_t level, RowMatrix &out) const
 {
   std::size_t const columns = placed_.columns();
-  for (std::size_t i = 0; i < combination_.box().cells(); ++i) {
+  TermRows all(placed_, stencils_);
+  for (std::size_t i = 0; i < cells_.size(); ++i) {
     double *const row = out.data() + i * columns;
     for_terms(level, i, [&](std::size_t p, double storage, double rate) {
       double const *const slope = &at.rate_slope[N * p];
       std::array<double, N> by;
       std::array<double const *, N> terms;
-      for (std::size_t k = 0; k < N; ++k) {
-        by[k] = -rate * slope[k];
-        terms[k] = placed_.row(k, p);
-      }
+      all.read(p, terms);
+      for (std::size_t k = 0; k < N; ++k) by[k] = -rate * slope[k];
       by[0] = storage * at.storage_slope[p] - rate * slope[0];
-      for (std::size_t c = placed_.range[2 * p]; c < placed_.range[2 * p + 1]; ++c) {
+      Columns const range = placed_.range[p];
+      for (std::size_t c = range.first; c < range.last; ++c) {
         row[c] += combined(by, terms, c);
       }
     });
@@ -266,8 +282,8 @@ void ConsistentRows::jacobian_cells(Points const &at, std::size_t level, RowMatr
 void ConsistentRows::jacobian_rows(Points const &at, std::size_t level, RowMatrix &out,
                                    Carry &carry) const
 {
-  std::size_t const columns = placed_.columns(), cells = combination_.box().cells();
-  out.setZero(Eigen::Index(cells), Eigen::Index(columns));
+  std::size_t const columns = placed_.columns();
+  out.setZero(Eigen::Index(cells_.size()), Eigen::Index(columns));
   with_terms(count_, [&](auto n) { this->jacobian_cells<n()>(at, level, out); });
   combination_.combine(level, out.data(), columns, carry);
 }
@@ -298,7 +314,7 @@ double ConsistentRows::cost(std::span<double const> w)
   double sum = 0;
   for (double const r : all_residual_rows(at)) sum += r * r;
   Eigen::Map<Eigen::VectorXd const> const x(w.data(), Eigen::Index(w.size()));
-  return sum + (beside_.matrix * x + beside_.offset).squaredNorm();
+  return sum + beside_.cost(placed_, x);
 }
 
 double ConsistentRows::normal_equations(std::span<double const> w, int frozen, std::span<double> a,
@@ -307,10 +323,9 @@ double ConsistentRows::normal_equations(std::span<double const> w, int frozen, s
   Points const at = evaluate(w, frozen, Order::slope);
   auto const columns = Eigen::Index(placed_.columns());
   Eigen::Map<Eigen::VectorXd const> const x(w.data(), columns);
-  Eigen::VectorXd const beside = beside_.matrix * x + beside_.offset;
-  RowMatrix sum = beside_.square, j;
-  Eigen::VectorXd gradient = beside_.matrix.transpose() * beside,
-                  r(Eigen::Index(combination_.box().cells()));
+  Eigen::VectorXd const beside = beside_.residual(placed_, x);
+  RowMatrix sum = beside_.square(), j;
+  Eigen::VectorXd gradient = beside_.transposed(placed_, beside), r(Eigen::Index(cells_.size()));
   double cost = beside.squaredNorm();
   Carry carry, slopes;
   for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
@@ -331,11 +346,12 @@ bool ConsistentRows::rows(std::span<double const> w, int frozen, std::vector<dou
   Points const at = evaluate(w, frozen, Order::slope);
   std::size_t const columns = placed_.columns(), groups = combination_.groups();
   Eigen::Map<Eigen::VectorXd const> const x(w.data(), Eigen::Index(columns));
-  Eigen::VectorXd const beside = beside_.matrix * x + beside_.offset;
-  jacobian.assign(beside_.matrix.data(), beside_.matrix.data() + beside_.matrix.size());
+  Eigen::VectorXd const beside = beside_.residual(placed_, x);
+  jacobian.clear();
+  beside_.append_jacobian(placed_, jacobian);
   residual.assign(beside.data(), beside.data() + beside.size());
   RowMatrix j;
-  std::vector<double> r(combination_.box().cells());
+  std::vector<double> r(cells_.size());
   Carry carry, slopes;
   for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
     residual_rows(at, n, r.data(), carry);
@@ -360,7 +376,7 @@ std::vector<double> ConsistentRows::residual(std::span<double const> w) const
   auto const rows = all_residual_rows(at);
   std::size_t const groups = combination_.groups();
   for (std::size_t n = combination_.first_level(); n < combination_.last_level(); ++n) {
-    for (std::size_t i = 0; i < combination_.box().cells(); ++i) {
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
       out[point(n, i)] = std::abs(rows[n * groups + i / combination_.cells_in_group()]);
     }
   }

@@ -2,6 +2,7 @@
 
 #include "linear_rows.hpp"
 #include "row_combination.hpp"
+#include "term_rows.hpp"
 
 namespace tessera::constraint {
 
@@ -42,7 +43,7 @@ class ConsistentRows final : public ConstraintRows {
 
   std::size_t point(std::size_t level, std::size_t cell_of_box) const
   {
-    return level * placed_.grid.cells + combination_.box().first_cell + cell_of_box;
+    return level * placed_.grid.cells + cells_[cell_of_box];
   }
   /// What the row of a cell of the box takes: visit(point, share of storage, share of rate).
   template <class Visit>
@@ -73,6 +74,7 @@ class ConsistentRows final : public ConstraintRows {
   }
   void add_rows_beside(std::span<double const> initial, bool meetings);
   void add_boundary_rows();
+  void add_rows_of_axis(std::size_t level, std::size_t axis);
   void find_columns();
   Points evaluate(std::span<double const> w, int frozen, Order order) const;
   void freeze(Points &points, int frozen) const;
@@ -112,6 +114,8 @@ class ConsistentRows final : public ConstraintRows {
   PlacedBasis const &placed_;
   RowOptions options_;
   RowCombination combination_;
+  std::vector<std::size_t> cells_;       ///< (cell of the box): the grid's number
+  TermStencils stencils_;                ///< where terms are not kept
   std::size_t count_;                    ///< of terms
   std::vector<double> initial_storage_;  ///< (cell)
   Terms base_;                           ///< of the lift, with ghosts

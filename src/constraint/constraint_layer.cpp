@@ -5,6 +5,8 @@
 
 #include <tessera/core/error.hpp>
 
+#include "box_places.hpp"
+
 namespace tessera::constraint {
 namespace {
 
@@ -42,6 +44,7 @@ int PlacedSolution::iterations() const
 ConstraintLayer::ConstraintLayer(domains::Partition partition, LayerOptions options)
     : partition_(std::move(partition)), options_(options)
 {
+  check_axes(options_.rows, partition_.grid());
   bool const alone = options_.coupling == Coupling::none;
   if (alone && partition_.in_time() > 1) {
     throw InputError(
@@ -77,8 +80,7 @@ std::unique_ptr<ConstraintRows> ConstraintLayer::rows_of(Gathered const &gathere
   if (!gathered.alone.empty()) {
     return make_rows(sample, gathered.alone[part], partition_.box(part), options_.rows, false);
   }
-  auto const &grid = partition_.grid();
-  return make_rows(sample, gathered.placed, {0, grid.levels, 0, grid.cells}, options_.rows, true);
+  return make_rows(sample, gathered.placed, domains::whole(partition_.grid()), options_.rows, true);
 }
 
 PlacedSolution ConstraintLayer::solve(Gathered const &gathered, domains::PdeSample const &sample,
@@ -122,10 +124,9 @@ void ConstraintLayer::report(Gathered const &gathered, domains::PdeSample const 
 {
   auto const &grid = partition_.grid();
   // Of the assembled field, also where boxes were solved alone.
-  auto const whole =
-      make_rows(sample, gathered.placed, {0, grid.levels, 0, grid.cells}, options_.rows, false);
-  solution.field = whole->field(solution.w);
-  solution.residual = whole->residual(solution.w);
+  auto const rows = make_rows(sample, gathered.placed, domains::whole(grid), options_.rows, false);
+  solution.field = rows->field(solution.w);
+  solution.residual = rows->residual(solution.w);
   solution.jump = largest_jump(gathered.placed, solution.w);
   for (std::size_t e = 0; e < partition_.size(); ++e) {
     auto const &solve = solution.solves[gathered.alone.empty() ? 0 : e];
@@ -136,12 +137,13 @@ void ConstraintLayer::report(Gathered const &gathered, domains::PdeSample const 
                         .dropped = solve.dropped,
                         .condition = solve.condition};
     double sum = 0, worst = -1;
+    auto const cells = cells_of(box, grid);
     for (std::size_t n = box.first_level; n < box.last_level; ++n) {
-      for (std::size_t i = box.first_cell; i < box.last_cell; ++i) {
-        double const r = solution.residual[n * grid.cells + i];
+      for (std::size_t const cell : cells) {
+        double const r = solution.residual[n * grid.cells + cell];
         sum += r * r;
         if (r <= worst) continue;
-        worst = r, report.worst_level = n, report.worst_cell = i;
+        worst = r, report.worst_level = n, report.worst_cell = cell;
       }
     }
     report.residual = std::sqrt(sum);

@@ -12,7 +12,7 @@ PlacedCotangent zero_cotangent(PlacedBasis const &placed)
 {
   PlacedCotangent zero;
   zero.value.assign(placed.value.size(), 0.);
-  zero.term_values.assign(placed.terms.size(), zero.value);
+  zero.term_values.assign(placed.term_values.size(), zero.value);
   zero.meeting_values.assign(placed.meeting_values.size(), 0.);
   return zero;
 }
@@ -135,10 +135,13 @@ LayerCotangent ConstraintLayer::pull_back(Gathered const &gathered,
     Eigen::VectorXd bar = Eigen::VectorXd::Zero(Eigen::Index(columns));
     PlacedCotangent &cotangent = out.bases.back();
     for (std::size_t p = 0; p < grid.size(); ++p) {
-      if (alone && !partition_.box(part).holds(p / grid.cells, p % grid.cells)) continue;
-      for (std::size_t c = placed.range[2 * p]; c < placed.range[2 * p + 1]; ++c) {
-        bar[Eigen::Index(c)] += field_bar[p] * placed.value[p * columns + c];
-        cotangent.value[p * columns + c] += field_bar[p] * solve.w[c];
+      if (alone && !partition_.box(part).holds(grid, p / grid.cells, p % grid.cells)) continue;
+      double const *const value = placed.row(0, p);
+      double *const value_bar = cotangent.row(placed, 0, p);
+      Columns const own = placed.own(p);
+      for (std::size_t c = own.first; c < own.last; ++c) {
+        bar[Eigen::Index(c)] += field_bar[p] * value[c];
+        value_bar[c] += field_bar[p] * solve.w[c];
       }
     }
     auto const rows = rows_of(gathered, part, sample);

@@ -5,6 +5,8 @@
 #include <tessera/constraint/fixed_bases.hpp>
 #include <tessera/core/rng.hpp>
 
+#include "box_places.hpp"
+
 namespace tessera::constraint {
 namespace {
 
@@ -32,7 +34,7 @@ class RotatedBasis final : public DisturbedBasis {
   {
     bank_.evaluate(grid, box, where, sample, values);
     auto const n = Eigen::Index(functions());
-    Rng rng(seed_, "rotated_basis", box.first_level * grid.cells + box.first_cell);
+    Rng rng(seed_, "rotated_basis", box.first_level * grid.cells + box.cell(grid, 0));
     Eigen::MatrixXd square(n, n);
     for (double &entry : square.reshaped()) entry = rng.normal();
     Eigen::MatrixXd const q = square.householderQr().householderQ();
@@ -52,10 +54,11 @@ class NoisyBasis final : public DisturbedBasis {
                 std::span<double> values) const override
   {
     bank_.evaluate(grid, box, where, sample, values);
+    auto const cells = cells_of(where, grid);
     std::size_t k = 0;
     for (std::size_t n = where.first_level; n < where.last_level; ++n) {
-      for (std::size_t i = where.first_cell; i < where.last_cell; ++i) {
-        Rng rng(seed_, "noisy_basis", n * grid.cells + i % grid.cells);
+      for (std::size_t const cell : cells) {
+        Rng rng(seed_, "noisy_basis", n * grid.cells + cell);
         for (int j = 0; j < functions(); ++j) values[k++] += amplitude_ * rng.normal();
       }
     }

@@ -1,7 +1,7 @@
 #include "place_gate.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <utility>
 #include <vector>
 
 namespace tessera::constraint {
@@ -47,11 +47,39 @@ experts::Routes routes_of(std::vector<std::size_t> const &cuts, double overlap)
   return routes;
 }
 
+/// Routes of the cells of a grid to its boxes in space: products of those along each axis.
+experts::Routes routes_in_space(domains::Partition const &partition, double overlap)
+{
+  domains::SpaceTimeGrid const &grid = partition.grid();
+  experts::Routes routes = routes_of(partition.cell_cuts(), overlap);
+  for (std::size_t k = 1; k < grid.dimensions(); ++k) {
+    // Cells of the axes so far are those of `routes`, the last axis fastest.
+    experts::Routes const along = routes_of(partition.cell_cuts(k), overlap);
+    int const boxes = static_cast<int>(partition.cell_cuts(k).size()) - 1;
+    experts::Routes all;
+    for (std::size_t cell = 0; cell < routes.size() * along.size(); ++cell) {
+      experts::Shares const before = routes.of(cell / along.size()),
+                            own = along.of(cell % along.size());
+      std::vector<int> part;
+      std::vector<double> weight;
+      for (std::size_t a = 0; a < before.size(); ++a) {
+        for (std::size_t b = 0; b < own.size(); ++b) {
+          part.push_back(before.expert[a] * boxes + own.expert[b]);
+          weight.push_back(before.weight[a] * own.weight[b]);
+        }
+      }
+      all.add(part, weight);
+    }
+    routes = std::move(all);
+  }
+  return routes;
+}
+
 }  // namespace
 
 PlaceGate::PlaceGate(domains::Partition const &partition, double overlap)
     : levels_(routes_of(partition.level_cuts(), 0)),
-      cells_(routes_of(partition.cell_cuts(), overlap)),
+      cells_(routes_in_space(partition, overlap)),
       boxes_in_space_(partition.in_space())
 {
 }

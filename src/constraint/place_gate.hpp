@@ -9,7 +9,7 @@ namespace tessera::constraint {
 
 /// The gate by place: a partition says which experts' functions make up the field at a point, with
 /// weights that are fixed, 1 in a box, or windows (C2) that overlap by `overlap` cells around a cut
-/// and add up to 1 in x. Weights are products, so each axis has routes of its own.
+/// along each axis of space and add up to 1. Weights are products of windows along the axes.
 class PlaceGate {
  public:
   PlaceGate(domains::Partition const &partition, double overlap);
@@ -29,7 +29,7 @@ class PlaceGate {
   }
 
  private:
-  experts::Routes levels_, cells_;  // of boxes in t, in x
+  experts::Routes levels_, cells_;  // to boxes in t, in space
   std::size_t boxes_in_space_;
 };
 

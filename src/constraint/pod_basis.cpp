@@ -7,6 +7,8 @@
 #include <tessera/constraint/fixed_bases.hpp>
 #include <tessera/core/error.hpp>
 
+#include "box_places.hpp"
+
 namespace tessera::constraint {
 namespace {
 
@@ -25,10 +27,11 @@ class PodBasis final : public BasisBank {
       throw InputError(fmt::format("POD modes of {} levels x {} cells cannot be used on {} x {}",
                                    grid_.levels, grid_.cells, grid.levels, grid.cells));
     }
+    auto const cells = cells_of(where, grid);
     std::size_t k = 0;
     for (std::size_t n = where.first_level; n < where.last_level; ++n) {
-      for (std::size_t i = where.first_cell; i < where.last_cell; ++i) {
-        auto const row = modes_.row(Eigen::Index(n * grid.cells + i % grid.cells));
+      for (std::size_t const cell : cells) {
+        auto const row = modes_.row(Eigen::Index(n * grid.cells + cell));
         for (Eigen::Index j = 0; j < modes_.cols(); ++j) values[k++] = row[j];
       }
     }

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include <tessera/core/error.hpp>
 
 #include "wide_difference.hpp"
@@ -110,6 +112,12 @@ PublishedLoss published_loss(PublishedLossOptions const &options,
 {
   if (options.true_right && truths.size() != samples.size()) {
     throw InputError("the right boundary against true values needs the true field of each sample");
+  }
+  if (grid.dimensions() > 1) {
+    throw InputError(
+        fmt::format("train.loss = \"published\" is stated for x alone, on a grid of {} axes of "
+                    "space; take train.loss = \"constraint\"",
+                    grid.dimensions()));
   }
   PublishedLoss loss;
   loss.bar.assign(samples.size(), std::vector<double>(grid.size(), 0.));

@@ -20,7 +20,7 @@ ReferenceRows::ReferenceRows(domains::PdeSample const &sample, PlacedBasis const
     : pde_(*sample.pde), placed_(placed), box_(box), orders_(orders_of(pde_, placed.grid))
 {
   auto const &grid = placed.grid;
-  auto const whole = wide_terms(grid, orders_, placed.value);
+  auto const whole = wide_terms(grid, orders_, dense_values(placed));
   terms_.resize(whole.size());
   for (std::size_t k = 0; k < terms_.size(); ++k) {
     terms_[k].resize(Eigen::Index(box.size()), Eigen::Index(placed.columns()));
@@ -42,7 +42,7 @@ ReferenceRows::ReferenceRows(domains::PdeSample const &sample, PlacedBasis const
     beside_.add_point(placed, first, 1, -left);
     beside_.add_point(placed, first + grid.cells - 1, 1 - outflow, 0, outflow);
   }
-  beside_.finish(placed.columns());
+  beside_.finish(placed);
   if (options.points == 0 || options.points >= box.size()) return;
   // Without replacement, unweighted, as published.
   Rng rng(options.draw, "constraint.points", box.first_level, box.first_cell);
@@ -92,7 +92,7 @@ double ReferenceRows::cost(std::span<double const> w)
 {
   auto const at = evaluate(combine(w), false);
   Eigen::Map<Eigen::VectorXd const> const x(w.data(), Eigen::Index(w.size()));
-  double sum = (beside_.matrix * x + beside_.offset).squaredNorm() +
+  double sum = (beside_.matrix() * x + beside_.offset()).squaredNorm() +
                published_ridge * published_ridge * x.squaredNorm();
   for (double const r : at.value) sum += r * r;
   return sum;
@@ -106,15 +106,15 @@ double ReferenceRows::normal_equations(std::span<double const> w, int frozen, st
   RowMatrix jacobian;
   Eigen::VectorXd r;
   equation_rows(w, frozen, jacobian, r);
-  Eigen::VectorXd const beside = beside_.matrix * x + beside_.offset;
+  Eigen::VectorXd const beside = beside_.matrix() * x + beside_.offset();
   RowMatrix sum = RowMatrix::Zero(columns, columns);
   sum.selfadjointView<Eigen::Lower>().rankUpdate(jacobian.transpose());
   sum.triangularView<Eigen::StrictlyUpper>() = sum.transpose();
-  sum += beside_.square;
+  sum += beside_.square();
   sum.diagonal().array() += published_ridge * published_ridge;
   Eigen::Map<RowMatrix>(a.data(), columns, columns) = sum;
   Eigen::Map<Eigen::VectorXd>(b.data(), columns) = jacobian.transpose() * r +
-                                                   beside_.matrix.transpose() * beside +
+                                                   beside_.matrix().transpose() * beside +
                                                    published_ridge * published_ridge * x;
   return r.squaredNorm() + beside.squaredNorm() +
          published_ridge * published_ridge * x.squaredNorm();
@@ -142,7 +142,7 @@ bool ReferenceRows::rows(std::span<double const> w, int frozen, std::vector<doub
   RowMatrix slopes;
   Eigen::VectorXd equation;
   equation_rows(w, frozen, slopes, equation);
-  Eigen::VectorXd const beside = beside_.matrix * x + beside_.offset;
+  Eigen::VectorXd const beside = beside_.matrix() * x + beside_.offset();
   RowMatrix ridge = RowMatrix::Identity(columns, columns) * published_ridge;
   jacobian.clear();
   residual.clear();
@@ -150,7 +150,7 @@ bool ReferenceRows::rows(std::span<double const> w, int frozen, std::vector<doub
     jacobian.insert(jacobian.end(), j.data(), j.data() + j.size());
     residual.insert(residual.end(), r.data(), r.data() + r.size());
   };
-  append(beside_.matrix, beside);
+  append(beside_.matrix(), beside);
   append(ridge, ridge * x);
   append(slopes, equation);
   return true;
@@ -159,7 +159,8 @@ bool ReferenceRows::rows(std::span<double const> w, int frozen, std::vector<doub
 std::vector<double> ReferenceRows::field(std::span<double const> w) const
 {
   std::size_t const columns = placed_.columns();
-  Eigen::Map<RowMatrix const> const values(placed_.value.data(), Eigen::Index(placed_.grid.size()),
+  std::vector<double> const dense = dense_values(placed_);
+  Eigen::Map<RowMatrix const> const values(dense.data(), Eigen::Index(placed_.grid.size()),
                                            Eigen::Index(columns));
   Eigen::VectorXd const u =
       values * Eigen::Map<Eigen::VectorXd const>(w.data(), Eigen::Index(columns));
@@ -177,7 +178,7 @@ std::vector<double> ReferenceRows::residual(std::span<double const> w) const
 std::vector<double> ReferenceRows::hessian(std::span<double const> w) const
 {
   auto const at = evaluate(combine(w), true);
-  RowMatrix sum = beside_.square, weighted;
+  RowMatrix sum = beside_.square(), weighted;
   sum.diagonal().array() += published_ridge * published_ridge;
   std::size_t const count = terms_.size(), bends = count * (count + 1) / 2;
   for (std::size_t i = 0; i < count; ++i) {

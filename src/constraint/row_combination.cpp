@@ -35,6 +35,34 @@ std::vector<double> frozen_bands(domains::Pde const &pde, domains::SpaceTimeGrid
   return out;
 }
 
+/// The same on the cells of a box of several axes. No error is taken to be outside of it.
+CellMatrix frozen_matrix(domains::Pde const &pde, domains::SpaceTimeGrid const &grid,
+                         domains::Box const &box, RowOptions const &options, double storage,
+                         double rate)
+{
+  auto const terms = pde.terms(grid);
+  auto const by_term = pde.frozen_rate(options.form);
+  std::size_t const cells = box.cells();
+  std::vector<std::size_t> in_box(grid.cells, cells);
+  for (std::size_t i = 0; i < cells; ++i) in_box[box.cell(grid, i)] = i;
+  std::vector<Eigen::Triplet<double>> entries;
+  auto const add = [&](std::size_t row, std::size_t column, double entry) {
+    if (column < cells) entries.emplace_back(int(row), int(column), entry);
+  };
+  for (std::size_t i = 0; i < cells; ++i) {
+    add(i, i, storage * pde.frozen_storage(options.form) - rate * by_term[0]);
+    for (std::size_t k = 0; k < terms.size(); ++k) {
+      terms[k].for_each(box.cell(grid, i), [&](std::size_t j, double weight) {
+        add(i, in_box[j], -rate * by_term[k + 1] * weight);
+      });
+    }
+  }
+  auto const n = static_cast<Eigen::Index>(cells);
+  CellMatrix matrix(n, n);
+  matrix.setFromTriplets(entries.begin(), entries.end());
+  return matrix;
+}
+
 }  // namespace
 
 RowCombination::RowCombination(domains::Pde const &pde, domains::SpaceTimeGrid const &grid,
@@ -65,21 +93,29 @@ RowCombination::RowCombination(domains::Pde const &pde, domains::SpaceTimeGrid c
   // begin one level later.
   std::size_t const later = options.time == TimeScheme::bdf2 ? 1 : 0;
   first_ = std::max(box.first_level, std::max<std::size_t>(options.first_level, 1) + later);
-  cyclic_ = pde.boundary().periodic && box.cells() == grid.cells;
   last_ = options.last_level == 0 ? box.last_level : std::min(options.last_level, box.last_level);
-  if (options.norm != RowNorm::plain) {
-    step_.emplace(frozen_bands(pde, grid, box, options, storage_[0], rate_[0]), cyclic_);
-  }
-  if (options.norm == RowNorm::propagated) {
-    if (options.time == TimeScheme::bdf2) {
-      throw InputError(
-          "constraint.norm = \"propagated\" carries errors over one step; take another "
-          "constraint.time than \"bdf2\"");
-    }
-    carried_ = frozen_bands(pde, grid, box, options, 1, rate_[0] - dt);
-  }
+  if (options.norm != RowNorm::plain) prepare_norm(pde);
   if (options.spreading > 0) prepare_spreading(pde);
   if (options.points > 0) draw_rows();
+}
+
+void RowCombination::prepare_norm(domains::Pde const &pde)
+{
+  bool const propagated = options_.norm == RowNorm::propagated;
+  if (propagated && options_.time == TimeScheme::bdf2) {
+    throw InputError(
+        "constraint.norm = \"propagated\" carries errors over one step; take another "
+        "constraint.time than \"bdf2\"");
+  }
+  double const explicit_rate = rate_[0] - grid_.interval();
+  if (grid_.dimensions() > 1) {
+    step_.emplace(frozen_matrix(pde, grid_, box_, options_, storage_[0], rate_[0]));
+    if (propagated) carried_matrix_ = frozen_matrix(pde, grid_, box_, options_, 1, explicit_rate);
+    return;
+  }
+  cyclic_ = pde.boundary().periodic && box_.cells() == grid_.cells;
+  step_.emplace(frozen_bands(pde, grid_, box_, options_, storage_[0], rate_[0]), cyclic_);
+  if (propagated) carried_ = frozen_bands(pde, grid_, box_, options_, 1, explicit_rate);
 }
 
 void RowCombination::prepare_spreading(domains::Pde const &pde)
@@ -119,7 +155,7 @@ void RowCombination::draw_rows()
   std::size_t const groups = this->groups(), rows = last_ > first_ ? (last_ - first_) * groups : 0;
   if (options_.points >= rows) return;
   drawn_.assign(last_ * groups, 0.);
-  Rng rng(options_.draw, "constraint.points", box_.first_level, box_.first_cell);
+  Rng rng(options_.draw, "constraint.points", box_.first_level, box_.cell(grid_, 0));
   auto const order = rng.permutation(rows);
   for (std::size_t k = 0; k < options_.points; ++k) {
     drawn_[first_ * groups + order[k]] = std::sqrt(double(rows) / double(options_.points));
@@ -128,7 +164,7 @@ void RowCombination::draw_rows()
 
 double RowCombination::weight(std::size_t level) const
 {
-  double const width = grid_.width() * double(options_.cells), dt = grid_.interval();
+  double const width = grid_.volume() * double(options_.cells), dt = grid_.interval();
   double const begin = double(level - 1) * dt;
   double early = 1;
   if (options_.early > 0 && !spreads(level)) {
@@ -164,7 +200,7 @@ void RowCombination::combine(std::size_t level, double *rows, std::size_t column
     }
   }
   if (step_) operator_at(level).solve(rows, columns);
-  if (!carried_.empty()) carry.assign(rows, rows + groups * columns);
+  if (couples_all_levels()) carry.assign(rows, rows + groups * columns);
   double const w = weight(level);
   for (std::size_t g = 0; g < groups; ++g) {
     double const own = drawn_.empty() ? w : w * drawn_[level * groups + g];
@@ -183,7 +219,7 @@ void RowCombination::combine_transposed(std::size_t level, std::span<double cons
   }
   for (std::size_t g = 0; g < carry.size(); ++g) group[g] += carry[g];
   if (step_) operator_at(level).solve_transposed(group.data());
-  carry.assign(carried_.empty() ? 0 : groups, 0.);
+  carry.assign(couples_all_levels() ? groups : 0, 0.);
   for (std::size_t g = 0; carries(level) && g < groups; ++g) {
     for_carried(g, [&](std::size_t other, double band) { carry[other] += band * group[g]; });
   }

@@ -15,10 +15,12 @@ namespace tessera::constraint {
 
 /// The linear part of consistent rows: from storage and rate at the points of two or three levels
 /// to rows, sum_a (s_a storage_(n-a) - dt f_a rate_(n-a)), averaged over groups of cells, measured
-/// in the norm of one step, weighted. Rows of a level are (group); all of one box.
+/// in the norm of one step, weighted. Rows of a level are (group); all of one box. Groups of cells,
+/// and layers that spread, are for grids of one axis of space.
 class RowCombination {
  public:
-  /// Throws InputError where groups do not divide the box.
+  /// Throws InputError where groups do not divide the box or carried errors meet a two-step
+  /// formula, SolverError where the norm's operator is singular.
   RowCombination(domains::Pde const &pde, domains::SpaceTimeGrid const &grid,
                  domains::Box const &box, RowOptions const &options);
 
@@ -28,7 +30,7 @@ class RowCombination {
   std::size_t groups() const { return box_.cells() / options_.cells; }
   domains::Box const &box() const { return box_; }
   bool couples_all_cells() const { return step_.has_value(); }
-  bool couples_all_levels() const { return !carried_.empty(); }
+  bool couples_all_levels() const { return options_.norm == RowNorm::propagated; }
   std::size_t cells_in_group() const { return options_.cells; }
 
   /// Whether rows of this level state how layers spread: t (u_t - rate) of that level alone, with
@@ -68,13 +70,20 @@ class RowCombination {
   /// Whether the error of the level before goes into this one's.
   bool carries(std::size_t level) const
   {
-    return !carried_.empty() && level > first_ && !spreads(level);
+    return couples_all_levels() && level > first_ && !spreads(level);
   }
+  void prepare_norm(domains::Pde const &pde);
   void prepare_spreading(domains::Pde const &pde);
   /// Calls visit(group, band) for the groups of the level before whose errors go into `group`'s.
   template <class Visit>
   void for_carried(std::size_t group, Visit const &visit) const
   {
+    if (carried_.empty()) {
+      for (CellMatrix::InnerIterator at(carried_matrix_, Eigen::Index(group)); at; ++at) {
+        visit(std::size_t(at.col()), at.value());
+      }
+      return;
+    }
     std::size_t const count = groups();
     double const *bands = &carried_[3 * group];
     if (group > 0 || cyclic_) visit(group > 0 ? group - 1 : count - 1, bands[0]);
@@ -92,9 +101,11 @@ class RowCombination {
   bool cyclic_ = false;  ///< whether the first group and the last are neighbours
   std::array<double, 3> storage_{}, rate_{};  ///< s_a; dt f_a
   std::optional<StepOperator> step_;
-  std::vector<double> carried_;  ///< bands of what a step makes of the error before; (group, 3)
-  std::size_t spreading_ = 0;    ///< the last level whose rows state that
-  double reach_ = 0;             ///< (depth of the layers)^2 / t, m^2/s
+  /// What a step makes of the error before: on a line its bands (group, 3).
+  std::vector<double> carried_;
+  CellMatrix carried_matrix_;
+  std::size_t spreading_ = 0;                  ///< the last level whose rows state that
+  double reach_ = 0;                           ///< (depth of the layers)^2 / t, m^2/s
   std::vector<double> bands_, ghost_;          ///< how layers spread
   std::vector<StepOperator> spreading_steps_;  ///< (level - 1): the norm of those rows
   std::vector<double> drawn_;  ///< (level, group): 0, or what a drawn row counts; empty: all

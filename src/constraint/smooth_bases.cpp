@@ -1,3 +1,4 @@
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -5,10 +6,14 @@
 #include <tessera/core/error.hpp>
 #include <tessera/core/rng.hpp>
 
+#include "box_places.hpp"
+
 namespace tessera::constraint {
 namespace {
 
-/// A bank whose functions are formulae in t and x, the same in all boxes.
+using Middle = std::array<double, 3>;  ///< of a cell, (axis)
+
+/// A bank whose functions are formulae in t and space, the same in all boxes.
 class FormulaBasis : public BasisBank {
  public:
   explicit FormulaBasis(int functions) : functions_(functions)
@@ -19,10 +24,17 @@ class FormulaBasis : public BasisBank {
   void evaluate(domains::SpaceTimeGrid const &grid, domains::Box const &, domains::Box const &where,
                 domains::PdeSample const &, std::span<double> values) const override
   {
+    std::vector<Middle> middles(where.cells());
+    for (std::size_t i = 0; i < middles.size(); ++i) {
+      Places const at = places(where, i);
+      for (std::size_t k = 0; k < grid.dimensions(); ++k) {
+        middles[i][k] = (double(at[k]) + 0.5) * grid.axis(k).width();
+      }
+    }
     std::size_t k = 0;
     for (std::size_t n = where.first_level; n < where.last_level; ++n) {
-      for (std::size_t i = where.first_cell; i < where.last_cell; ++i) {
-        double const t = double(n) * grid.interval(), x = (double(i) + 0.5) * grid.width();
+      double const t = double(n) * grid.interval();
+      for (Middle const &x : middles) {
         for (int j = 0; j < functions_; ++j) values[k++] = value(grid, j, t, x);
       }
     }
@@ -30,7 +42,7 @@ class FormulaBasis : public BasisBank {
 
  protected:
   virtual double value(domains::SpaceTimeGrid const &grid, int function, double t,
-                       double x) const = 0;
+                       Middle const &x) const = 0;
   int functions_;
 };
 
@@ -40,21 +52,31 @@ class RandomFeatures final : public FormulaBasis {
   {
     for (int j = 0; j < functions; ++j) {
       Rng rng(seed, "random_features", std::uint64_t(j));
-      double const k_t = rng.normal() / length, k_x = rng.normal() / length;
-      waves_.push_back({k_t, k_x, rng.uniform(0, 2 * std::numbers::pi)});
+      Wave wave;
+      wave.in_time = rng.normal() / length;
+      wave.in_space[0] = rng.normal() / length;
+      wave.phase = rng.uniform(0, 2 * std::numbers::pi);
+      for (std::size_t k : {1, 2}) wave.in_space[k] = rng.normal() / length;
+      waves_.push_back(wave);
     }
-    waves_[0] = {0, 0, 0};
+    waves_[0] = {};
   }
   std::string kind() const override { return "random_features"; }
 
  private:
   struct Wave {
-    double in_time, in_space, phase;
+    double in_time = 0, phase = 0;
+    std::array<double, 3> in_space{};
   };
-  double value(domains::SpaceTimeGrid const &grid, int j, double t, double x) const override
+  double value(domains::SpaceTimeGrid const &grid, int j, double t, Middle const &x) const override
   {
     Wave const &wave = waves_[std::size_t(j)];
-    return std::cos(wave.in_time * t / grid.horizon + wave.in_space * x / grid.length + wave.phase);
+    double angle =
+        wave.in_time * t / grid.horizon + wave.in_space[0] * x[0] / grid.length + wave.phase;
+    for (std::size_t k = 1; k < grid.dimensions(); ++k) {
+      angle += wave.in_space[k] * x[k] / grid.axis(k).length;
+    }
+    return std::cos(angle);
   }
   std::vector<Wave> waves_;
 };
@@ -67,13 +89,13 @@ class SimilarityBasis final : public FormulaBasis {
   std::string kind() const override { return "similarity"; }
 
  private:
-  double value(domains::SpaceTimeGrid const &grid, int j, double t, double x) const override
+  double value(domains::SpaceTimeGrid const &grid, int j, double t, Middle const &x) const override
   {
     if (functions_ > 1 && j == 0) return 1;
     if (t == 0) return 0;
     double const share = functions_ > 2 ? double(j - 1) / double(functions_ - 2) : 0,
                  retardation = functions_ > 2 ? 3 * std::pow(4, share) : 3.5;
-    return std::erfc((x + grid.width() / 2) / (2 * std::sqrt(diffusion_ * t / retardation)));
+    return std::erfc((x[0] + grid.width() / 2) / (2 * std::sqrt(diffusion_ * t / retardation)));
   }
   double diffusion_;
 };

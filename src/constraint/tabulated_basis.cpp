@@ -26,14 +26,19 @@ class TabulatedBasis final : public BasisBank {
   {
     if (grid != grid_) throw InputError("functions tabulated on another grid cannot be used here");
     auto const n = std::size_t(functions_);
-    // Beyond the last cell stands the first again.
-    std::size_t const last = std::min(where.last_cell, grid.cells),
-                      inside = (last - where.first_cell) * n, again = (where.last_cell - last) * n;
+    // Cells along the last axis lie side by side; beyond the last stands the first again.
+    std::size_t const axis = grid.dimensions() - 1;
+    domains::Range const run = where.along(axis);
+    std::size_t const last = std::min(run.last, grid.axis(axis).cells),
+                      inside = (last - run.first) * n, again = (run.last - last) * n;
     auto to = values.begin();
     for (std::size_t level = where.first_level; level < where.last_level; ++level) {
-      auto const row = values_.begin() + long(level * grid.cells * n);
-      to = std::copy_n(row + long(where.first_cell * n), inside, to);
-      to = std::copy_n(row, again, to);
+      for (std::size_t i = 0; i < where.cells(); i += run.size()) {
+        std::size_t const cell = level * grid.cells + where.cell(grid, i);
+        auto const row = values_.begin() + long(cell * n);
+        to = std::copy_n(row, inside, to);
+        to = std::copy_n(row - long(run.first * n), again, to);
+      }
     }
   }
 

@@ -14,14 +14,20 @@ namespace tessera::constraint {
 template <std::size_t N>
 using TermCount = std::integral_constant<std::size_t, N>;
 
-/// Calls body(TermCount<count>()). Stencils of three cells make three terms at most: u, u_x, u_xx.
-template <class Body>
+/// u and its first and second derivative along three axes.
+constexpr std::size_t most_terms = 7;
+
+/// Calls body(TermCount<count>()).
+template <std::size_t N = 1, class Body>
 void with_terms(std::size_t count, Body const &body)
 {
-  if (count == 1) return body(TermCount<1>());
-  if (count == 2) return body(TermCount<2>());
-  if (count == 3) return body(TermCount<3>());
-  throw Error("an equation of " + std::to_string(count) + " terms, where rows take 3 at most");
+  if (count == N) return body(TermCount<N>());
+  if constexpr (N < most_terms) {
+    with_terms<N + 1>(count, body);
+  } else {
+    throw Error("an equation of " + std::to_string(count) + " terms, where rows take " +
+                std::to_string(most_terms) + " at most");
+  }
 }
 
 /// sum_k by_k rows_k[column].

@@ -62,9 +62,10 @@ void run_oracle(OracleSettings const &s, RunStart &start)
   constraint::PlacedSolution first;
   OracleRow const row = measure(fields, "run", *bank, s.layer, in_time, in_space, 0, &first);
   write_solution_fields(fields.unseen[0], partition, first, folder);
-  write_solution_slices(solution_slices(fields.pde().quantity(), fields.unseen[0], s.grid, first),
-                        folder);
-  folder.write("experts.md", expert_table(s.grid, first));
+  FieldUnits const units{"s", "m"};  // of diffusion-sorption, whose fields these are
+  write_solution_slices(
+      solution_slices(fields.pde().quantity(), fields.unseen[0], s.grid, first, units), folder);
+  folder.write("experts.md", expert_table(s.grid, first, units));
   log.info("relative L2 {:.4f} % over {} samples, {} of them converged, jump {:.1e}",
            100 * row.error_mean, row.samples, row.converged, row.jump);
   std::string tables;

@@ -1,5 +1,7 @@
 #include "place_baselines.hpp"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include <tessera/constraint/fixed_bases.hpp>
@@ -9,14 +11,21 @@
 namespace tessera::model {
 namespace {
 
-/// n as a product that is nearest to a square: more functions in x than in t.
-std::pair<int, int> factors(int n)
+/// n as a product of so many factors near to each other: fewest functions in t, most along the last
+/// axis.
+std::vector<int> factors(int n, std::size_t count)
 {
-  int in_t = 1;
-  for (int a = 2; a * a <= n; ++a) {
-    if (n % a == 0) in_t = a;
+  std::vector<int> all;
+  for (; count > 1; --count) {
+    int factor = 1;
+    for (int a = 2; std::pow(double(a), double(count)) <= n; ++a) {
+      if (n % a == 0) factor = a;
+    }
+    all.push_back(factor);
+    n /= factor;
   }
-  return {in_t, n / in_t};
+  all.push_back(n);
+  return all;
 }
 
 /// What a network without error would propose: modes of true fields that are none of the test's;
@@ -60,9 +69,10 @@ Baseline make_baseline(std::string const &name, PlaceSettings const &s, PlaceFie
     return {"network before training", nullptr, constraint::make_basis_network(s.network)};
   }
   if (name == "legendre") {
-    auto const [in_t, in_x] = factors(n);
-    return {fmt::format("Legendre products, {} x {}", in_t, in_x),
-            constraint::make_legendre_basis(in_t, in_x), nullptr};
+    auto const all = factors(n, 1 + s.grid.dimensions());
+    return {fmt::format("Legendre products, {}", fmt::join(all, " x ")),
+            constraint::make_legendre_basis(all[0], std::vector<int>(all.begin() + 1, all.end())),
+            nullptr};
   }
   if (name == "random_features") {
     return {"random smooth features", constraint::make_random_features(n, s.seed), nullptr};

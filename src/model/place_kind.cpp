@@ -29,10 +29,10 @@ class PlaceExperiment final : public Experiment {
                "  seed       {}\n",
                s.title, s.method,
                o.loss == constraint::ConstrainedLoss::published ? "published" : "constraint",
-               o.boxes_in_time, o.boxes_in_space, network->functions(), network->size(),
-               network->flops(o.grid) / 1e9, o.grid.levels, o.grid.cells,
+               o.boxes_in_time, fmt::join(o.boxes_in_space, " x "), network->functions(),
+               network->size(), network->flops(o.grid) / 1e9, o.grid.levels, cells_text(o.grid),
                s.network.float32 ? "float32" : "float64", s.trainer.steps, o.batch,
-               s.family->name(), s.test.samples, s.grid.levels, s.grid.cells, s.seed) +
+               s.family->name(), s.test.samples, s.grid.levels, cells_text(s.grid), s.seed) +
            check_parts(s);
   }
 

@@ -45,7 +45,12 @@ struct PlaceSettings {
   /// How the test solves: all rows, those of its levels.
   constraint::ConstrainedOptions testing() const;
   bool constrained() const { return method != "pi_sc"; }
+  /// Of the whole of space and time.
+  std::size_t boxes() const;
 };
+
+/// Cells along each axis: "1024", "32 x 32".
+std::string cells_text(domains::SpaceTimeGrid const &grid);
 
 /// Names of bases that need no training.
 std::vector<std::string> baseline_names();

@@ -107,6 +107,8 @@ class PlaceRun {
     auto const &o = settings_.training;
     result.title = settings_.title;
     result.quantity = fields.problems()[0].pde->quantity();
+    result.time_unit = settings_.family->time_unit();
+    result.length_unit = settings_.family->length_unit();
     result.grid = settings_.grid;
     result.boxes_in_time = o.boxes_in_time;
     result.boxes_in_space = o.boxes_in_space;
@@ -250,11 +252,11 @@ Outcome run_place(PlaceSettings const &settings, RunStart &start, bool resume)
   }
   auto const &first = result.solutions.front();
   if (!first.experts.empty()) {
-    start.folder.write("experts.md", expert_table(settings.grid, first));
+    start.folder.write("experts.md",
+                       expert_table(settings.grid, first, {result.time_unit, result.length_unit}));
   }
   auto const &own = measures.front();
-  auto const &o = settings.training;
-  start.folder.write("bases.md", place_table(measures, o.boxes_in_time * o.boxes_in_space));
+  start.folder.write("bases.md", place_table(measures, settings.boxes()));
   start.folder.write("summary.json", summarise_place(settings, figures, measures));
   start.log.info(
       "relative L2 {:.4f} +- {:.4f} % over {} samples, {} of them converged, jump {:.1e}",

@@ -17,6 +17,52 @@ BAD_DATA = Path(sys.argv.pop(2)).resolve()  # tests/support/bad_data.cpp
 CONFIG = (ROOT / "tests/support/place.toml").read_text(encoding="utf-8")
 
 
+# An equation over two axes of space, as small.
+PLANE = """
+[experiment]
+name = "plane"
+title = "Four boxes of a square"
+
+[equation]
+rate = "D*(u_xx + u_yy) + u*(1 - u)"
+parameters = { D = 2e-2, height = [0.5, 1.0], middle = [0.3, 0.7] }
+length = [1.0, 1.0]
+horizon = 0.5
+
+[boundary]
+bottom = "periodic"
+
+[initial]
+field = "height*exp(-20*(x - middle)^2)*(2 + sin(2*pi*y))"
+
+[grid]
+cells = [8, 8]
+levels = 9
+
+[network]
+widths = [4, 4]
+modes_x = 2
+modes_y = 2
+knots = 3
+projection = 6
+functions = 4
+
+[experts]
+in_space = [2, 2]
+
+[constraint]
+first_level = 1
+
+[train]
+steps = 2
+batch = 1
+
+[test]
+samples = 2
+queries = 1
+"""
+
+
 def metrics(folder):
     """metrics.csv without its clocks."""
     with open(folder / "metrics.csv", newline="", encoding="utf-8") as file:
@@ -191,6 +237,76 @@ class Place(ProgramTest):
         self.assertEqual(list(self.folder.glob("x.*")), [])
         self.predicts("--input", "good.npz", "--out", "x.h5")
         self.refused((*words, "good.npz"), "x.h5 is there already", "--force")
+
+    def plane_finishes(self, *words, out="out"):
+        answer = tessera("run", "plane.toml", *words, "--quiet", "--out", out, cwd=self.folder)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+
+    def test_an_equation_over_two_axes_is_checked_trained_and_solved(self):
+        self.write("plane.toml", PLANE)
+
+        check = tessera("check", "plane.toml", cwd=self.folder)
+        self.plane_finishes('test.baselines=["legendre", "pod"]')
+        halves = ("experts.in_space=[2, 1]", "train.cells=[8, 12]", "constraint.norm=propagated")
+        self.plane_finishes(*halves, out="halves")
+
+        self.assertEqual((check.returncode, check.stderr), (0, ""))
+        for text in ("1 x 2 x 2 boxes, 4 functions", "on 9 levels x 8 x 8 cells"):
+            self.assertIn(text, check.stdout)
+        for out, boxes in (("out", 4), ("halves", 2)):
+            summary = self.summary(out)
+            self.assertEqual(summary["constraint"]["converged_share"], 1, out)
+            self.assertTrue(math.isfinite(summary["test"]["rel_l2_mean"]), out)
+            self.assertEqual(len(metrics(self.folder / out)), 2, out)
+            table = (self.folder / out / "bases.md").read_text()
+            self.assertIn(f"| trained network | 4 | {boxes} |", table)
+        baselines = self.summary()["baselines"]
+        self.assertLess(baselines["Legendre products, 1 x 2 x 2"]["rel_l2_mean"], 0.5)
+        self.assertLess(baselines["modes of true fields (floor)"]["rel_l2_mean"], 0.2)
+
+    def test_a_trained_network_solves_new_problems_over_two_axes(self):
+        self.write("plane.toml", PLANE)
+        self.plane_finishes("output.sinks=[]")
+        (self.folder / "new.npz").write_bytes(npz(parameters=((1, 2), [0.8, 0.4])))
+
+        answer = self.predicts("--input", "new.npz", "--quiet")
+
+        self.assertRegex(answer.stdout, r"1 problems x 9 levels x 64 cells, 1 of them converged\n$")
+        self.assertEqual(answer.stderr, "")
+
+    def test_what_is_made_for_one_axis_is_refused_over_two(self):
+        self.write("plane.toml", PLANE)
+        words = ("check", "plane.toml")
+        for word in (
+            *("constraint.rows=reference", "constraint.cells=2", "constraint.spreading=0.1"),
+            *("train.loss=published", "train.method=pi_sc"),
+            'test.baselines=["legendre", "similarity"]',
+        ):
+            key = word.partition("=")[0]
+            self.refused((*words, word), f"{key} asks for", "one axis of space")
+        self.refused((*words, "network.modes_t=2"), "modes_t is for one axis", "network.knots")
+        for word in (
+            *("grid.cells=8", "grid.cells=[8]", "train.cells=[8, 8, 8]"),
+            *("experts.in_space=4", "experts.in_space=[4]"),
+        ):
+            key = word.partition("=")[0]
+            self.refused((*words, word), f"{key} must have one number for each axis", "[x, y]")
+        self.refused((*words, "grid.cells=[8, 4]"), "must lie in [8, 1048576], found 4")
+        self.refused((*words, "grid.cells=[2048, 1024]"), "2097152 together", "at most 1048576")
+        self.refused((*words, "network.modes_y=5"), "5 modes")
+        self.refused((*words, "experts.in_space=[2, 3]"), "3 boxes cannot share 8 cells")
+        self.refused((*words, "equation.length=[1, 1, 1]"), "three axes", "one or two")
+        self.refused((*words, "equation.length=1.0"), "equation.rate", "u_yy", "an axis y")
+        self.refused((*words, 'boundary.front="flux 0"'), "boundary.front", "an axis z")
+
+    def test_lists_of_one_number_are_one_axis(self):
+        self.write("place.toml", CONFIG.replace("in_space = 2", "in_space = [2]"))
+        self.finishes(out="list")
+        self.write("place.toml", CONFIG)
+        self.finishes(out="number")
+
+        self.assertEqual(self.figures("list"), self.figures("number"))
+        self.refused(("check", "place.toml", "grid.cells=[32, 32]"), "a number, or [x]")
 
     def test_the_figures_do_not_depend_on_threads(self):
         self.finishes(out="one", threads="1")

@@ -18,7 +18,7 @@ class ConstrainedStep : public ::testing::TestWithParam<Coupling> {
     options_.layer.rows.continuity = 1;
     options_.layer.solver.tolerance = 1e-12;
     options_.layer.solver.max_iterations = 200;
-    options_.boxes_in_space = 2;
+    options_.boxes_in_space = {2};
     options_.grid = {.cells = 24, .levels = 11};
     options_.batch = 2;
     options_.clip = 0;

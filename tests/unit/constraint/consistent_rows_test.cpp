@@ -13,7 +13,7 @@ namespace {
 
 using domains::SpaceTimeGrid;
 
-constexpr SpaceTimeGrid grid{.cells = 12, .levels = 9};
+SpaceTimeGrid const grid{.cells = 12, .levels = 9};
 
 /// |r|^2 of `w` times the functions of a bank of one function, boxes side by side.
 double cost(std::vector<double> const &function, std::vector<double> const &w, RowOptions options)

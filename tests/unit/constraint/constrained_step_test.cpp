@@ -14,7 +14,7 @@ struct Small {
   Small()
   {
     options.grid = {.cells = 32, .levels = 21};
-    options.boxes_in_space = 2;
+    options.boxes_in_space = {2};
     options.rate = nn::StepSchedule{.rate = 1e-2, .factor = 1, .total = 40};
     network.fno = {.widths = {6, 6}, .modes_t = 2, .modes_x = 2, .projection = 12, .outputs = 4};
   }

@@ -230,7 +230,7 @@ TEST_F(ConstraintLayerTest, ExpertsTellWhereTheirWorstRowIs)
 
   for (std::size_t e = 0; e < partition.size(); ++e) {
     auto const &report = solution.experts[e];
-    EXPECT_TRUE(partition.box(e).holds(report.worst_level, report.worst_cell));
+    EXPECT_TRUE(partition.box(e).holds(grid, report.worst_level, report.worst_cell));
     EXPECT_GE(report.residual,
               solution.residual[report.worst_level * grid.cells + report.worst_cell]);
   }

@@ -192,7 +192,8 @@ TEST(EquationTerms, BoxesOfARingMeetWhereItCloses)
   EXPECT_EQ(meetings(ring, 1), 0u);
   auto const placed = place(ring, Partition(grid, 1, 2), *bank, Coupling::joint, false);
   auto const &last = placed.meetings.back();
-  EXPECT_EQ(last.cell, 17u);
+  EXPECT_EQ(last.cell, 1u);
+  EXPECT_EQ(last.around, 0);
   EXPECT_EQ(last.one, 1u);
   EXPECT_EQ(last.other, 0u);
   for (std::size_t const side : {0u, 1u}) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <Eigen/LU>
 
+#include <tessera/core/error.hpp>
 #include <tessera/core/rng.hpp>
 
 namespace tessera::constraint {
@@ -47,6 +48,55 @@ TEST_P(StepOperatorOf, SolvesTransposedAsTheDenseMatrixDoes)
   StepOperator(bands_, GetParam()).solve_transposed(x.data());
 
   EXPECT_LT((dense_.transpose() * x - right).norm(), 1e-13);
+}
+
+/// Cells of a plane, 4 x 5, a ring along the second axis: no band, not symmetric.
+struct StepOperatorOfAPlane : ::testing::Test {
+  StepOperatorOfAPlane() : dense(Eigen::MatrixXd::Zero(n, n))
+  {
+    Rng rng(2, "step_operator");
+    for (Eigen::Index i = 0; i < n; ++i) {
+      Eigen::Index const x = i / 5, y = i % 5;
+      dense(i, i) = 4.5 + rng.uniform();
+      dense(i, 5 * x + (y + 1) % 5) = rng.uniform(-1, 1);
+      dense(i, 5 * x + (y + 4) % 5) = rng.uniform(-1, 1);
+      if (x > 0) dense(i, i - 5) = rng.uniform(-1, 1);
+      if (x < 3) dense(i, i + 5) = rng.uniform(-1, 1);
+    }
+  }
+  StepOperator step() const { return StepOperator(CellMatrix(dense.sparseView())); }
+
+  static constexpr Eigen::Index n = 20;
+  Eigen::MatrixXd dense;
+};
+
+TEST_F(StepOperatorOfAPlane, SolvesAsTheDenseMatrixDoes)
+{
+  using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  Rows const right = Rows::Random(n, 3);
+  Rows x = right;
+
+  step().solve(x.data(), 3);
+
+  EXPECT_EQ(step().rows(), std::size_t(n));
+  EXPECT_LT((x - dense.inverse() * right).norm(), 1e-13);
+}
+
+TEST_F(StepOperatorOfAPlane, SolvesTransposedAsTheDenseMatrixDoes)
+{
+  Eigen::VectorXd const right = Eigen::VectorXd::Random(n);
+  Eigen::VectorXd x = right;
+
+  step().solve_transposed(x.data());
+
+  EXPECT_LT((x - dense.inverse().transpose() * right).norm(), 1e-13);
+}
+
+TEST_F(StepOperatorOfAPlane, TellsThatItIsSingular)
+{
+  CellMatrix matrix(dense.sparseView());
+  for (CellMatrix::InnerIterator at(matrix, 7); at; ++at) at.valueRef() = 0;
+  EXPECT_THROW(StepOperator{matrix}, SolverError);
 }
 
 INSTANTIATE_TEST_SUITE_P(Rings, StepOperatorOf, ::testing::Bool(),

@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <tessera/core/error.hpp>
 #include <tessera/domains/diffusion_sorption_pde.hpp>
 #include <tessera/domains/heat.hpp>
 #include <tessera/domains/jet.hpp>
 #include <tessera/domains/mass_defect.hpp>
+#include <tessera/domains/plain_pde.hpp>
 
 namespace tessera::domains {
 namespace {
@@ -134,6 +136,52 @@ TEST(Pde, TruthKeepsItsMass)
 
     EXPECT_LT(mass_defect(*pde, fine, field, 10), 2e-3) << pde->name();
   }
+}
+
+/// u_t = x: what a plug-in is told of its cell.
+class Ramp final : public PdePlugin<Ramp, 1, PlainPde> {
+ public:
+  std::string name() const override { return "ramp"; }
+  bool linear() const override { return true; }
+  Boundary boundary() const override { return {.periodic = true}; }
+  std::vector<LinearTerm> terms(SpaceTimeGrid const &) const override { return {}; }
+  template <class S>
+  S change(Form, double x, double, S const &) const
+  {
+    return S(x);
+  }
+  std::vector<double> frozen_rate(Form) const override { return {0}; }
+};
+
+TEST(Pde, AFormulaIsToldTheMiddleOfItsCellAlongX)
+{
+  auto const room = SpaceTimeGrid::over({{3, 1.5}, {2, 8}, {4, 1}}, 2, 1);
+  std::vector<double> const u(room.cells, 0.), x = room.centres();
+  std::vector<double> rate(room.cells), residual(5);
+  std::array<std::span<double const>, 1> const terms{u};
+  std::array<std::span<double const>, 2> const five{std::span(u).first(5), std::span(u).first(5)};
+
+  Ramp().rate(Form::rate, room, 0, terms, {rate, {}, {}});
+  Ramp().residual(room, 0, 7, five, {residual, {}, {}});
+
+  EXPECT_EQ(rate, x);
+  for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(residual[i], -x[7 + i]);
+}
+
+TEST(Pde, ContentIsTheIntegralOverAllAxes)
+{
+  auto const plane = SpaceTimeGrid::over({{8, 2}, {6, 0.75}}, 2, 1);
+  std::vector<double> const u(plane.cells, 3.);
+
+  EXPECT_NEAR(Ramp().content(plane, u), 3 * 2 * 0.75, 1e-13);
+  EXPECT_NEAR(Ramp().inflow(plane, u), 2 * 2 / 2. * 0.75, 1e-13);  // of x
+}
+
+TEST(Pde, DiffusionSorptionIsAlongXAlone)
+{
+  auto const plane = SpaceTimeGrid::over({{8, 2}, {6, 0.75}}, 2, 1);
+
+  EXPECT_THROW(make_diffusion_sorption()->terms(plane), InputError);
 }
 
 TEST(Pde, LiftHasInitialAndBoundaryValuesAndDistanceVanishesThere)

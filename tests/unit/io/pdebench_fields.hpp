@@ -14,7 +14,7 @@ inline std::filesystem::path pdebench_data(char const *name)
 }
 
 /// The grid and the fields of make.py there.
-inline constexpr domains::SpaceTimeGrid pdebench_small{
+inline domains::SpaceTimeGrid const pdebench_small{
     .cells = 8, .levels = 5, .length = 1, .horizon = 20};
 
 inline std::vector<double> pdebench_field(std::size_t sample)

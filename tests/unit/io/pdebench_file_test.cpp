@@ -119,7 +119,7 @@ TEST(PdebenchFile, RefusesAnotherGridThanIsRequired)
 TEST(PdebenchFile, RefusesFilesOfOtherKinds)
 {
   EXPECT_THAT(refused("two_channels.h5", 0), HasSubstr("has 2 channels"));
-  EXPECT_THAT(refused("plane.h5", 0), HasSubstr("only fields on a line"));
+  EXPECT_THAT(refused("plane.h5", 0), HasSubstr("plane.h5:/0000/grid/y: this array is missing"));
   EXPECT_THAT(refused("other.h5", 0), HasSubstr("neither a tensor nor groups"));
   EXPECT_THAT(refused("make.py", 0), HasSubstr("cannot be opened as HDF5"));
   EXPECT_THAT(refused("nowhere.h5", 0), HasSubstr("there is no such file"));

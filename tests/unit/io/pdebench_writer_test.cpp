@@ -112,6 +112,80 @@ TEST(PdebenchWriter, WritesTheNamesShapesAndTypesThatOthersLookFor)
   EXPECT_TRUE(file.dataset("tensor").holds<float>());
 }
 
+/// 3 cells over 0.6 along x, 5 over 2 along y.
+domains::SpaceTimeGrid plane()
+{
+  return domains::SpaceTimeGrid::over({{3, 0.6}, {5, 2}}, 4, 0.3);
+}
+
+std::vector<double> plane_field()
+{
+  std::vector<double> field;
+  for (std::size_t p = 0; p < plane().size(); ++p) field.push_back(0.5 + double(p) / 100);
+  return field;
+}
+
+TEST_P(PdebenchWriterOf, WritesFieldsOfAPlaneThatAreReadBack)
+{
+  PdebenchWriter writer(folder / "x.h5", {GetParam(), plane(), 0, 1});
+  writer.write(0, plane_field());
+  writer.finish();
+
+  PdebenchFile const file(folder / "x.h5");
+  EXPECT_EQ(file.grid(), plane());
+  std::vector<double> field(plane().size());
+  file.read(0, field);
+  EXPECT_THAT((std::vector<float>(field.begin(), field.end())),
+              Pointwise(FloatEq(), plane_field()));
+  EXPECT_THAT(refusal([&] { file.require(pdebench_small); }),
+              testing::HasSubstr("3 x 5 cells to x = 0.6, y = 2 and 4 levels to t = 0.3"));
+}
+
+TEST(PdebenchWriter, APlaneHasAListOfMiddlesAlongEachAxis)
+{
+  TemporaryFolder folder;
+  PdebenchWriter writer(folder / "x.h5", {.grid = plane(), .count = 1});
+  writer.write(0, plane_field());
+  writer.finish();
+
+  hdf5::File const file(folder / "x.h5");
+  hdf5::Group const group = file.group("0000");
+  EXPECT_EQ(group.dataset("data").shape(), (hdf5::Shape{4, 3, 5, 1}));
+  EXPECT_EQ(group.dataset("grid/t").shape(), hdf5::Shape{4});
+  std::vector<double> x(3), y(5);
+  group.dataset("grid/x").read<double>(x);
+  group.dataset("grid/y").read<double>(y);
+  EXPECT_THAT(x, Pointwise(testing::DoubleNear(1e-6), {0.1, 0.3, 0.5}));
+  EXPECT_THAT(y, Pointwise(testing::DoubleNear(1e-6), {0.2, 0.6, 1., 1.4, 1.8}));
+}
+
+TEST(PdebenchFile, NamesBothPlacesOfABadValueInAPlane)
+{
+  TemporaryFolder folder;
+  auto bad = plane_field();
+  bad[2 * 15 + 1 * 5 + 4] = -1;
+  PdebenchWriter writer(folder / "x.h5", {.grid = plane(), .count = 1});
+  writer.write(0, bad);
+  writer.finish();
+
+  PdebenchFile const file(folder / "x.h5");
+  EXPECT_THAT(refusal([&] { file.read(0, bad); }),
+              testing::HasSubstr("at level 2 (t = 0.2 s), cell 9 (x = 0.3, y = 1.8)"));
+}
+
+TEST(PdebenchWriter, AxesWithoutAUnitSayNone)
+{
+  TemporaryFolder folder;
+  PdebenchWriter writer(folder / "x.h5",
+                        {.grid = pdebench_small, .count = 1, .time_unit = "", .length_unit = ""});
+  writer.write(0, pdebench_field(0));
+  writer.finish();
+
+  hdf5::File const file(folder / "x.h5");
+  EXPECT_FALSE(file.group("0000").dataset("grid/x").attribute("units").exists());
+  EXPECT_FALSE(file.group("0000").dataset("grid/t").attribute("units").exists());
+}
+
 TEST(PdebenchLayout, RefusesAnotherWord)
 {
   EXPECT_EQ(pdebench_layout("tensor"), PdebenchLayout::tensor);

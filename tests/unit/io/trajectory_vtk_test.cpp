@@ -8,14 +8,13 @@
 #include <vtkNew.h>
 #include <vtkPointData.h>
 #include <vtkPolyData.h>
-#include <vtkXMLDataElement.h>
-#include <vtkXMLDataParser.h>
 #include <vtkXMLPolyDataReader.h>
 
 #include <tessera/core/error.hpp>
 #include <tessera/io/trajectory_vtk.hpp>
 
 #include "temporary_folder.hpp"
+#include "vtk_collection.hpp"
 
 namespace {
 
@@ -32,27 +31,6 @@ VtkTrajectory straight(std::string part, int times, double height)
     line.arrays[0].second.push_back(2);
   }
   return line;
-}
-
-struct Piece {
-  double time;
-  std::string part, name, file;
-};
-
-/// What a .pvd says, by an XML parser.
-std::vector<Piece> pieces_of(std::filesystem::path const &pvd)
-{
-  vtkNew<vtkXMLDataParser> parser;
-  parser->SetFileName(pvd.c_str());
-  EXPECT_EQ(parser->Parse(), 1);
-  std::vector<Piece> pieces;
-  vtkXMLDataElement *collection = parser->GetRootElement()->FindNestedElementWithName("Collection");
-  for (int i = 0; i < collection->GetNumberOfNestedElements(); ++i) {
-    vtkXMLDataElement *set = collection->GetNestedElement(i);
-    pieces.push_back({std::stod(set->GetAttribute("timestep")), set->GetAttribute("part"),
-                      set->GetAttribute("name"), set->GetAttribute("file")});
-  }
-  return pieces;
 }
 
 vtkSmartPointer<vtkPolyData> read(std::filesystem::path const &file)

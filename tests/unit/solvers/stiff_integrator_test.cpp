@@ -1,13 +1,18 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <stdexcept>
 #include <vector>
 
 #include <petscsys.h>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <tessera/solvers/stiff_integrator.hpp>
+
+#include "support/refusal.hpp"
 
 namespace tessera::solvers {
 namespace {
@@ -56,9 +61,21 @@ TEST_P(StiffIntegrator, FollowsAStiffProblemInFewSteps)
   EXPECT_LT(report.steps, 1000);  // an explicit method needs a million
 }
 
+/// u(1) of u' = A u from u(0) by the series of e^A.
+template <class Rate>
+std::vector<double> one_later(Rate const &rate, std::vector<double> const &start)
+{
+  std::vector<double> sum = start, term = start, next(start.size());
+  for (int k = 1; k < 60; ++k) {
+    rate(term, next);
+    for (std::size_t i = 0; i < start.size(); ++i) sum[i] += term[i] = next[i] / k;
+  }
+  return sum;
+}
+
 TEST_P(StiffIntegrator, ReadsEveryBandInItsPlace)
 {
-  // u' = A u with A constant and lower triangular beside one upper band; e^(A t) by its series.
+  // A constant, and lower triangular beside one upper band.
   double const a[4][4] = {{-1, 2, 0, 0}, {3, -4, 1, 0}, {-2, 1, -3, 2}, {0, 1, 2, -5}};
   BandedSystem const system{.size = 4,
                             .lower = 2,
@@ -81,16 +98,96 @@ TEST_P(StiffIntegrator, ReadsEveryBandInItsPlace)
                                   }
                                 }};
   std::vector<double> const start = {1, 2, -1, 1}, times = {0, 1};
-  std::vector<double> states(8), expected = start, term = start;
-  for (int k = 1; k < 60; ++k) {
-    std::vector<double> next(4);
-    system.rate(term, next);
-    for (std::size_t i = 0; i < 4; ++i) expected[i] += term[i] = next[i] / k;
-  }
+  std::vector<double> states(8);
 
   ASSERT_EQ(integrate_stiff(system, start, times, options(), states).status, Status::ok);
 
+  auto const expected = one_later(system.rate, start);
   for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(states[4 + i], expected[i], 2e-6);
+}
+
+/// u' = A u on a torus of 5 x 4 places, each drawn to its four neighbours by weights of its own.
+SparseSystem torus()
+{
+  std::size_t const n = 5, m = 4;
+  SparseSystem system;
+  system.size = n * m;
+  system.rows.push_back(0);
+  std::vector<double> values;
+  for (std::size_t i = 0; i < system.size; ++i) {
+    std::size_t const x = i / m, y = i % m;
+    std::map<std::size_t, double> row;
+    row[(x + 1) % n * m + y] = 2, row[(x + n - 1) % n * m + y] = 1;
+    row[x * m + (y + 1) % m] = 0.5 + double(i % 3), row[x * m + (y + m - 1) % m] = 1.5;
+    row[i] = -6 - double(i % 2);
+    for (auto const &[column, value] : row) {
+      system.columns.push_back(column);
+      values.push_back(value);
+    }
+    system.rows.push_back(system.columns.size());
+  }
+  system.rate = [pattern = system, values](ConstSpan u, Span rate) {
+    for (std::size_t i = 0; i < pattern.size; ++i) {
+      rate[i] = 0;
+      for (std::size_t e = pattern.rows[i]; e < pattern.rows[i + 1]; ++e) {
+        rate[i] += values[e] * u[pattern.columns[e]];
+      }
+    }
+  };
+  system.jacobian = [values](ConstSpan, Span out) {
+    std::copy(values.begin(), values.end(), out.begin());
+  };
+  return system;
+}
+
+TEST_P(StiffIntegrator, ReadsEveryEntryOfASparseSystemInItsPlace)
+{
+  SparseSystem const system = torus();
+  std::vector<double> start(20), states(40);
+  for (std::size_t i = 0; i < 20; ++i) start[i] = double(i * i % 7) / 7 - 0.3;
+  std::vector<double> const times = {0, 1};
+
+  ASSERT_EQ(integrate_stiff(system, start, times, options(), states).status, Status::ok);
+
+  auto const expected = one_later(system.rate, start);
+  for (std::size_t i = 0; i < 20; ++i) EXPECT_NEAR(states[20 + i], expected[i], 1e-5);
+}
+
+TEST_P(StiffIntegrator, FollowsAStiffSparseSystemAsItDoesABand)
+{
+  BandedSystem const band = prothero_robinson(1e6);
+  SparseSystem sparse{.size = 2, .rows = {0, 1, 3}, .columns = {0, 0, 1}, .rate = band.rate};
+  sparse.jacobian = [&](ConstSpan u, Span values) {
+    std::vector<double> bands(4);
+    band.jacobian(u, bands);
+    std::copy(bands.begin() + 1, bands.end(), values.begin());
+  };
+  std::vector<double> const start = {0, 1}, times = {0, 0.5, 3};
+  std::vector<double> found(6), wanted(6);
+
+  ASSERT_EQ(integrate_stiff(sparse, start, times, options(), found).status, Status::ok);
+  ASSERT_EQ(integrate_stiff(band, start, times, options(), wanted).status, Status::ok);
+
+  for (std::size_t i = 0; i < 6; ++i) EXPECT_NEAR(found[i], wanted[i], 1e-8);
+}
+
+TEST(SparseSystem, APatternThatIsNoneIsRefused)
+{
+  using Numbers = std::vector<std::size_t>;
+  auto const refused = [](Numbers const &rows, Numbers const &columns) {
+    SparseSystem system = torus();
+    system.size = 2, system.rows = rows, system.columns = columns;
+    std::vector<double> const start = {0, 1}, times = {0, 1};
+    std::vector<double> states(4);
+    return refusal([&] { integrate_stiff(system, start, times, {}, states); });
+  };
+
+  EXPECT_THAT(refused({0, 1}, {0, 1}), testing::HasSubstr("rows must be 3 numbers"));
+  EXPECT_THAT(refused({0, 1, 3}, {0, 1}), testing::HasSubstr("to the 2 entries"));
+  EXPECT_THAT(refused({0, 2, 3}, {1, 0, 1}), testing::HasSubstr("row 0"));  // falls
+  EXPECT_THAT(refused({0, 1, 3}, {0, 1, 1}), testing::HasSubstr("row 1"));  // twice
+  EXPECT_THAT(refused({0, 1, 2}, {0, 0}), testing::HasSubstr("include 1"));
+  EXPECT_THAT(refused({0, 1, 3}, {0, 1, 2}), testing::HasSubstr("lie below 2"));
 }
 
 TEST_P(StiffIntegrator, SaysThatARateIsNotFinite)

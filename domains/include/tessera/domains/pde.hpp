@@ -27,9 +27,9 @@ struct PointValues {
 /// Values of terms at many points: (term), each (point).
 using TermValues = std::span<std::span<double const> const>;
 
-/// A scalar evolution equation on (0, length) x (0, horizon): what solvers of constrained least
-/// squares need to know of it. Its terms are u and linear operators of u; formulae stand in a
-/// plug-in (pde_plugin.hpp); adding one touches no solver.
+/// A scalar evolution equation on a box of one to three axes of space and (0, horizon): what
+/// solvers of constrained least squares need to know of it. Its terms are u and linear operators of
+/// u; formulae stand in a plug-in (pde_plugin.hpp); adding one touches no solver.
 class Pde {
  public:
   virtual ~Pde() = default;
@@ -38,7 +38,14 @@ class Pde {
   virtual std::string quantity() const { return "u"; }
   /// Whether the rows are linear in u: one step then solves them.
   virtual bool linear() const = 0;
+  /// What holds at the ends of x.
   virtual Boundary boundary() const = 0;
+  /// What holds at the ends of axis k, x the first: as at those of x unless an equation has others.
+  virtual Boundary boundary_along(std::size_t k) const
+  {
+    static_cast<void>(k);
+    return boundary();
+  }
   /// The terms behind u, in the order in which the rate takes them.
   virtual std::vector<LinearTerm> terms(SpaceTimeGrid const &grid) const = 0;
   /// Storage of u, at points of one level.

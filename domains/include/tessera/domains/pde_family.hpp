@@ -33,6 +33,9 @@ class PdeFamily {
   /// What a file of true fields must say that it was made from, "key: value" lines, where
   /// `tessera truth` makes such files for this family; empty: its test is solved anew.
   virtual std::string truth_settings() const { return {}; }
+  /// What times and lengths are measured in, "s" and "m"; empty where an equation has no units.
+  virtual std::string time_unit() const { return {}; }
+  virtual std::string length_unit() const { return {}; }
   /// Sample `index` of a split, from (seed, split, index) alone. Split "test" with the start alone
   /// drawn is that of `tessera truth`.
   virtual PdeSample sample(std::uint64_t seed, std::string_view split,

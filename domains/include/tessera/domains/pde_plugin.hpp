@@ -10,8 +10,8 @@ namespace tessera::domains {
 
 /// Makes the pointwise functions of Pde from a plug-in's formulae, which are templates over the
 /// scalar: `S stored(Form, S u)` and `S change(Form, double x, double t, S u, S term…)` of N terms,
-/// u the first, with stored(u)_t = change. Derivatives come from jets; a plug-in derives from this
-/// and adds the rest of `Base`.
+/// u the first, with stored(u)_t = change; x is the middle of the cell along the first axis.
+/// Derivatives come from jets; a plug-in derives from this and adds the rest of `Base`.
 template <class Plugin, int N, class Base = Pde>
 class PdePlugin : public Base {
  public:
@@ -58,7 +58,7 @@ class PdePlugin : public Base {
   }
   static double centre(SpaceTimeGrid const &grid, std::size_t cell)
   {
-    return (static_cast<double>(cell) + 0.5) * grid.width();
+    return (static_cast<double>(grid.place(cell, 0)) + 0.5) * grid.width();
   }
   template <int M>
   static void put(Jet<M> const &jet, std::size_t point, PointValues const &out)

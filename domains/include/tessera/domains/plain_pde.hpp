@@ -19,7 +19,7 @@ class PlainPde : public Pde {
             std::span<double> field) const override;
   /// t / (t + horizon / 50).
   void distance(SpaceTimeGrid const &grid, std::span<double> field) const override;
-  /// The integral of u.
+  /// The integral of u over the domain.
   double content(SpaceTimeGrid const &grid, std::span<double const> u) const override;
   /// Through the ends and from sources: the integral of the rate at t = 0.
   double inflow(SpaceTimeGrid const &grid, std::span<double const> u) const override;

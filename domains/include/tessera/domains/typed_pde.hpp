@@ -18,6 +18,10 @@ namespace tessera::domains {
 ///                 parameters; or "periodic", which is both
 ///     [initial]   field: u(0, x), a formula of x and the parameters
 ///
+/// A list of lengths, [x, y] or [x, y, z], gives as many axes. Formulas then read u_y, u_yy, y,
+/// u_z, u_zz, z too, and each axis has its ends, "flux 0" unless stated: left is x = 0, bottom
+/// y = 0, back z = 0; right, top, front lie across, and a flux is the derivative along their axis.
+///
 /// Its truth is the method of lines. Throws ConfigError at the place in the file.
 std::unique_ptr<PdeFamily> read_typed_family(Section equation, Section boundary, Section initial);
 

@@ -9,14 +9,15 @@
 
 #include <tessera/domains/space_time_grid.hpp>
 
-// Files of fields u(t, x) as PDEBench publishes them (Takamoto et al., NeurIPS 2022); lzf, gzip and
-// plain storage are read. Readers and writers work on the calling process alone.
+// Files of fields u(t, x), u(t, x, y) or u(t, x, y, z) as PDEBench publishes them (Takamoto et al.,
+// NeurIPS 2022); lzf, gzip and plain storage are read. Readers and writers work on the calling
+// process alone.
 namespace tessera::io {
 
 /// How samples lie in a file.
 enum class PdebenchLayout {
-  samples,  ///< groups 0000, 0001, … with data (time, x, channel), grid/t, grid/x
-  tensor,   ///< tensor (sample, time, x), t-coordinate, x-coordinate
+  samples,  ///< groups 0000, 0001, … with data (time, x[, y[, z]], channel), grid/t, grid/x, …
+  tensor,   ///< tensor (sample, time, x[, y[, z]]), t-coordinate, x-coordinate, …
 };
 
 /// "samples" or "tensor"; throws InputError for another word.
@@ -59,6 +60,7 @@ struct PdebenchPlan {
   domains::SpaceTimeGrid grid;
   std::size_t first = 0, count = 0;  ///< numbers of the samples
   std::string config;                ///< kept as an attribute: what the samples were made from
+  std::string time_unit = "s", length_unit = "m";  ///< empty: axes say none
 };
 
 /// Writes fields as float32, deflated. The file lies beside its final name, as temporary_beside

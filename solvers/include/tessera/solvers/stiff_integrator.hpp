@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <span>
+#include <vector>
 
 #include <tessera/core/status.hpp>
 
@@ -20,6 +21,17 @@ struct BandedSystem {
   std::function<void(std::span<double const> u, std::span<double> bands)> jacobian;
 
   std::size_t width() const { return lower + 1 + upper; }
+};
+
+/// The same with a sparse Jacobian, such as the semi-discretisation of a PDE along several axes.
+struct SparseSystem {
+  std::size_t size = 0;                ///< unknowns
+  std::vector<std::size_t> rows{};     ///< where each row's entries begin, their number behind them
+  std::vector<std::size_t> columns{};  ///< (entry): increasing in each row, the diagonal among them
+  /// rate = f(u); shapes (size), (size).
+  std::function<void(std::span<double const> u, std::span<double> rate)> rate{};
+  /// values = df_i/du_j, shape (entry). Must be exact, as that of a BandedSystem.
+  std::function<void(std::span<double const> u, std::span<double> values)> jacobian{};
 };
 
 /// Families of implicit methods, both L-stable and stiffly accurate, adaptive.
@@ -42,10 +54,15 @@ struct StiffReport {
 
 /// Follows `system` from `start` to the increasing `times` (the first is the time of the start),
 /// which steps end on exactly, into `states` (time, size); behind a failure these are unchanged.
-/// Runs on the calling process alone (PETSc TS) and needs a Runtime; calls must not overlap. Reads
-/// and changes no PETSc options of the host. Exceptions of the callbacks pass through. Throws
-/// Error.
+/// Runs on the calling process alone (PETSc TS) and needs a Runtime; calls must not overlap. Linear
+/// systems are factored, a band in the order of the unknowns. Reads and changes no PETSc options of
+/// the host. Exceptions of the callbacks pass through. Throws Error.
 StiffReport integrate_stiff(BandedSystem const &system, std::span<double const> start,
+                            std::span<double const> times, StiffOptions const &options,
+                            std::span<double> states);
+/// The same, unknowns factored in the order of nested dissection. Throws InputError where the
+/// pattern is none.
+StiffReport integrate_stiff(SparseSystem const &system, std::span<double const> start,
                             std::span<double const> times, StiffOptions const &options,
                             std::span<double> states);
 

@@ -13,10 +13,18 @@
 namespace tessera::constraint {
 
 struct BasisNetworkOptions {
-  nn::Fno2dOptions fno;  ///< `inputs` is set by the network: t, x, parameters, profiles
-  int parameters = 1;    ///< numbers a sample is told by
+  /// `outputs` is the number of functions. Over one axis of space the operator's axes are (t, x);
+  /// over two they are (x, y), `modes_t` those along x and `modes_x` those along y. `inputs` is set
+  /// by the network. Over one axis: t, x, parameters, profiles. Over two: the initial field,
+  /// profiles, x, y (0 along a periodic axis: what is shifted there comes out shifted), parameters.
+  nn::Fno2dOptions fno;
+  int axes = 1;  ///< of space, 1 or 2
+  /// Over two axes: at each cell the operator's outputs are the functions' values at so many
+  /// Chebyshev-Lobatto points of (0, horizon), and between these they are polynomials in t.
+  int knots = 8;
+  int parameters = 1;  ///< numbers a sample is told by
   /// The equation's lift is an input, as it is at each of these multiples of the time: layers that
-  /// have spread less and more.
+  /// have spread less and more. Over two axes, as it is at each of these multiples of the horizon.
   std::vector<double> profiles{1};
   bool float32 = false;  ///< of everything in the network
   double horizon = 500;  ///< seconds that t is measured in
@@ -33,7 +41,9 @@ class BasisNetwork {
   virtual double flops(domains::SpaceTimeGrid const &grid) const = 0;
 
   /// The functions on a grid, shape (level, cell, function), valid until the slot is used again.
-  /// `keep`: whether pull_back follows.
+  /// `keep`: whether pull_back follows. Throws InputError where the grid has other axes of space,
+  /// fewer cells than the modes need, or, over two axes, a longer horizon than the network; and
+  /// where the sample has another number of parameters.
   virtual std::span<double const> propose(domains::SpaceTimeGrid const &grid,
                                           domains::PdeSample const &sample, std::size_t slot,
                                           bool keep) = 0;
@@ -54,7 +64,7 @@ class BasisNetwork {
   virtual std::string digest() const = 0;
 };
 
-/// Throws InputError where a size is not positive.
+/// Throws InputError where a size is not positive, or there is no network over so many axes.
 std::unique_ptr<BasisNetwork> make_basis_network(BasisNetworkOptions const &options);
 
 }  // namespace tessera::constraint

@@ -29,10 +29,11 @@ struct ConstrainedOptions {
   ConstrainedLoss loss = ConstrainedLoss::constraint;
   PublishedLossOptions published;
   LayerOptions layer;
-  std::size_t boxes_in_time = 1, boxes_in_space = 4;
-  domains::SpaceTimeGrid grid;  ///< of training; tests may take another
-  int batch = 2;                ///< samples a step
-  double clip = 1;              ///< of the gradient's global norm; 0: none
+  std::size_t boxes_in_time = 1;
+  std::vector<std::size_t> boxes_in_space{4};  ///< (axis)
+  domains::SpaceTimeGrid grid;                 ///< of training; tests may take another
+  int batch = 2;                               ///< samples a step
+  double clip = 1;                             ///< of the gradient's global norm; 0: none
   nn::Schedule rate;
   std::uint64_t seed = 0;
 };

@@ -22,7 +22,7 @@ struct ExpertReport {
   int iterations = 0, frozen_passes = 0, dropped = 0;
   double condition = 0;  ///< of the equilibrated normal equations it was solved in
   double residual = 0;   ///< root of the sum of squared rows in the box
-  std::size_t worst_level = 0, worst_cell = 0;  ///< where a row is largest
+  std::size_t worst_level = 0, worst_cell = 0;  ///< where a row is largest, by the grid's number
 };
 
 /// One sample's answer.
@@ -47,7 +47,8 @@ struct LayerCotangent {
 /// pulls a loss back through the solution.
 class ConstraintLayer {
  public:
-  /// Throws InputError where the options contradict each other.
+  /// Throws InputError where the options contradict each other, or are for one axis of space and
+  /// the grid has more.
   ConstraintLayer(domains::Partition partition, LayerOptions options);
 
   /// What solves read of a bank: shared by samples of an equation unless the bank says

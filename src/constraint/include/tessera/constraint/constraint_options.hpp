@@ -35,7 +35,8 @@ enum class Coupling {
   partition_of_unity,  ///< smooth windows that overlap
 };
 
-/// The rows of the constraint: what is asked of a field, and in which norm.
+/// The rows of the constraint: what is asked of a field, and in which norm. `reference` rows, cells
+/// taken together and `spreading` are stated for one axis of space.
 struct RowOptions {
   RowKind kind = RowKind::consistent;
   RowNorm norm = RowNorm::step;

@@ -9,16 +9,16 @@
 
 namespace tessera::constraint {
 
-/// Cotangents of what rows read of a basis (PlacedBasis), added to.
+/// Cotangents of what rows read of a basis, added to. Shapes as in PlacedBasis.
 struct PlacedCotangent {
-  std::vector<double> value;                     ///< (level, cell, column)
-  std::vector<std::vector<double>> term_values;  ///< (term), each as value
-  std::vector<double> meeting_values;            ///< (meeting, 2, function)
+  std::vector<double> value;
+  std::vector<std::vector<double>> term_values;  ///< empty where terms are not kept
+  std::vector<double> meeting_values;
 
-  /// The columns of term k at a point, u the first.
-  double *row(std::size_t k, std::size_t point, std::size_t columns)
+  /// Term k at a point, u the first, as row[column].
+  double *row(PlacedBasis const &placed, std::size_t k, std::size_t point)
   {
-    return (k == 0 ? value : term_values[k - 1]).data() + point * columns;
+    return (k == 0 ? value : term_values[k - 1]).data() + placed.begin[point];
   }
 };
 
@@ -40,6 +40,9 @@ class ConstraintRows : public solvers::LeastSquaresProblem {
                               PlacedCotangent &cotangent) const = 0;
 };
 
+/// Throws InputError where these rows are stated for x alone and the grid has more axes of space.
+void check_axes(RowOptions const &options, domains::SpaceTimeGrid const &grid);
+
 /// The rows of `options` on the points of `box`, for one sample; its equation and `placed` must
 /// outlive them. `meetings`: rows that hold experts together at cuts. Throws InputError.
 std::unique_ptr<ConstraintRows> make_rows(domains::PdeSample const &sample,
@@ -47,7 +50,7 @@ std::unique_ptr<ConstraintRows> make_rows(domains::PdeSample const &sample,
                                           RowOptions const &options, bool meetings);
 
 /// What the reference rows make of a field on the whole grid, |r|^2 without the ridge: of the
-/// truth, what it would cost. Shape of field (level, cell).
+/// truth, what it would cost. Shape of field (level, cell). Throws InputError as check_axes does.
 double reference_cost(domains::PdeSample const &sample, domains::SpaceTimeGrid const &grid,
                       std::vector<double> const &field);
 

@@ -19,16 +19,21 @@ std::unique_ptr<BasisBank> make_pod_basis(domains::SpaceTimeGrid const &grid,
                                           std::vector<double> *singular_values = nullptr);
 
 /// Products of Legendre polynomials over an expert's box, P_a(t) P_b(x), a < in_time, b < in_space,
-/// function a in_space + b; beyond a tenth of the box they go on as constants.
+/// function a in_space + b; beyond a tenth of the box they go on as constants. Throws InputError
+/// where a number is not positive.
 std::unique_ptr<BasisBank> make_legendre_basis(int in_time, int in_space);
+/// The same along each axis of space, P_a(t) P_b(x) P_c(y), the last axis fastest. For grids of as
+/// many axes.
+std::unique_ptr<BasisBank> make_legendre_basis(int in_time, std::vector<int> in_space);
 
-/// cos(k . (t, x) + phase) with k normal of deviation 1 / length (in units of the domain) and
+/// cos(k . (t, x, …) + phase) with k normal of deviation 1 / length (in units of the domain) and
 /// uniform phases, the first function 1: the same in all boxes.
 std::unique_ptr<BasisBank> make_random_features(int functions, std::uint64_t seed,
                                                 double length = 0.3);
 
 /// The first function 1 (where there are two or more), then profiles erfc(x / (2 sqrt(D t / R)))
 /// for constant R spread geometrically over [3, 12], R = 3.5 where there is one; diffusion is D.
+/// Along the other axes they are constant.
 std::unique_ptr<BasisBank> make_similarity_basis(int functions, double diffusion = 5e-4);
 
 /// Values on a grid, shape (level, cell, function), the same for all experts: what a network

@@ -23,7 +23,8 @@ struct PublishedLoss {
 /// |u(0) - u0| / |u0| over the whole batch; the mean over samples of |u - 1| in the first cells, of
 /// |u - D u_x| in the last ones (or |u - true|), and of the pointwise residual by wide central
 /// differences, all Euclidean norms over the grid. `truths`: (sample), each (level, cell), only
-/// read where true_right. Throws InputError where they are missing then.
+/// read where true_right. Throws InputError where they are missing then, or the grid has more than
+/// one axis of space.
 PublishedLoss published_loss(PublishedLossOptions const &options,
                              domains::SpaceTimeGrid const &grid,
                              std::span<domains::PdeSample const> samples,

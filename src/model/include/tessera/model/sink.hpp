@@ -39,9 +39,11 @@ struct LevelErrors {
 /// What a finished run of experts by place has to show. Fields have the shape (level, cell).
 struct PlaceResult {
   std::string title;
-  std::string quantity;  ///< what fields hold: Pde::quantity
+  std::string quantity;                ///< what fields hold: Pde::quantity
+  std::string time_unit, length_unit;  ///< PdeFamily's; empty where the equation has none
   domains::SpaceTimeGrid grid;
-  std::size_t boxes_in_time = 1, boxes_in_space = 1;
+  std::size_t boxes_in_time = 1;
+  std::vector<std::size_t> boxes_in_space{1};  ///< (axis)
   std::string loss_title;
   std::vector<double> step, loss;                     ///< (step), without those that failed
   std::vector<double> truth;                          ///< of the first test sample
