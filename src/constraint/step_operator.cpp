@@ -1,33 +1,6 @@
 #include "step_operator.hpp"
 
-#include <Eigen/SparseLU>
-
-#include <tessera/core/error.hpp>
-
 namespace tessera::constraint {
-
-/// Factors of a sparse matrix.
-struct StepOperator::Sparse {
-  // The pattern is symmetric and the diagonal dominant: minimum degree of the pattern itself fills
-  // less than that of its square, which Eigen takes by itself.
-  Eigen::SparseLU<Eigen::SparseMatrix<double>, Eigen::AMDOrdering<int>> factors;
-};
-
-StepOperator::StepOperator(CellMatrix const &matrix) : sparse_(std::make_shared<Sparse>())
-{
-  Eigen::SparseMatrix<double> const by_columns = matrix;
-  sparse_->factors.compute(by_columns);
-  if (sparse_->factors.info() != Eigen::Success) {
-    throw SolverError(
-        "the operator of a frozen time step is singular; take a shorter step (more levels), or "
-        "constraint.norm = \"plain\"");
-  }
-}
-
-std::size_t StepOperator::rows() const
-{
-  return sparse_ ? std::size_t(sparse_->factors.rows()) : diagonal_.size();
-}
 
 StepOperator::StepOperator(std::vector<double> bands, bool cyclic)
     : lower_(bands.size() / 3), diagonal_(bands.size() / 3), upper_(bands.size() / 3)
@@ -58,13 +31,7 @@ StepOperator::StepOperator(std::vector<double> bands, bool cyclic)
 
 void StepOperator::solve(double *x, std::size_t columns) const
 {
-  if (sparse_) {
-    using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-    Eigen::Map<Rows> all(x, Eigen::Index(rows()), Eigen::Index(columns));
-    Eigen::MatrixXd const right = all;
-    all = Eigen::MatrixXd(sparse_->factors.solve(right));
-    return;
-  }
+  if (sparse_) return sparse_->solve(x, columns);
   solve_bands(x, columns);
   if (column_.empty()) return;
   std::size_t const n = rows();
@@ -79,12 +46,7 @@ void StepOperator::solve(double *x, std::size_t columns) const
 
 void StepOperator::solve_transposed(double *x) const
 {
-  if (sparse_) {
-    Eigen::Map<Eigen::VectorXd> all(x, Eigen::Index(rows()));
-    Eigen::VectorXd const right = all;
-    all = Eigen::VectorXd(sparse_->factors.transpose().solve(right));
-    return;
-  }
+  if (sparse_) return sparse_->solve_transposed(x);
   solve_bands_transposed(x);
   if (row_.empty()) return;
   double const both = first_ * x[0] + last_ * x[rows() - 1];

@@ -1,15 +1,12 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
+#include <optional>
 #include <vector>
 
-#include <Eigen/SparseCore>
+#include "sparse_factors.hpp"
 
 namespace tessera::constraint {
-
-/// Of cells by cells; a row's cell and its neighbours along each axis have entries.
-using CellMatrix = Eigen::SparseMatrix<double, Eigen::RowMajor>;
 
 /// The operator of one frozen time step, I - a L, factored; rows are measured through its inverse
 /// (numerics 4.19). On a line it has three bands; where it is cyclic, the first row and the last
@@ -20,8 +17,8 @@ class StepOperator {
   /// From the bands (row, 3) of the matrix itself. Entries outside the matrix are not read.
   explicit StepOperator(std::vector<double> bands, bool cyclic = false);
   /// Throws SolverError where the matrix is singular.
-  explicit StepOperator(CellMatrix const &matrix);
-  std::size_t rows() const;
+  explicit StepOperator(CellMatrix const &matrix) : sparse_(matrix) {}
+  std::size_t rows() const { return sparse_ ? sparse_->rows() : diagonal_.size(); }
   /// x <- A^-1 x for all columns of x (row, column).
   void solve(double *x, std::size_t columns) const;
   /// x <- A^-T x.
@@ -34,8 +31,7 @@ class StepOperator {
   // Cyclic: A = T + (first, 0, …, last)^T (1, 0, …, share), T the bands.
   double first_ = 0, last_ = 0, share_ = 0;
   std::vector<double> column_, row_;  ///< T^-1 (first, …, last), T^-T (1, …, share), over 1 + both
-  struct Sparse;
-  std::shared_ptr<Sparse> sparse_;  ///< none on a line
+  std::optional<SparseFactors> sparse_;  ///< none on a line
 };
 
 }  // namespace tessera::constraint
