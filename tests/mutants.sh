@@ -57,7 +57,7 @@ the published proximal term not divided | meta/mixer_trainer.cpp | s/options_\.p
 rerouted contexts start at zero | meta/mixer_gate.cpp | s/std::copy\(mean\.begin\(\), mean\.end\(\), mixture_\.slice\(e, leader\)\);/std::fill_n(mixture_.slice(e, leader), mean.size(), T(0));/ | unit_meta | MixerStep.WhoChangesExpertsTakesTheMeanContextOfItsNewFellows
 no polish in adaptation | meta/adaptation.cpp | s/polish\.run\(options\.polish_steps,/polish.run(0,/ | unit_meta | Adapt.*
 the same gate trajectory every time | meta/mixer_gate.cpp | s/numbers = rng\.permutation\(data_\.count\);/numbers{0, 1, 2 + 0 * rng.index(2)};/ | unit_meta | MixerExperts.TheGateLooksAtAnotherTrajectoryFromTimeToTime
-times told to the network by another horizon | src/constraint/basis_network.cpp | s/t\[p \/ grid\.cells\] \/ options_\.horizon/t[p \/ grid.cells] \/ grid.horizon/ | unit_constraint | BasisNetwork.SeesTimesAsSharesOfItsOwnHorizonWhateverTheGrids
+times told to the network by another horizon | src/constraint/basis_layout.cpp | s/t\[p \/ grid\.cells\] \/ options_\.horizon/t[p \/ grid.cells] \/ grid.horizon/ | unit_constraint | BasisNetwork.SeesTimesAsSharesOfItsOwnHorizonWhateverTheGrids
 the left boundary row asks for 0.9 | src/constraint/consistent_rows.cpp | s/u\[end\] - given\)/u[end] - 0.9 * given)/ | unit_constraint | ConsistentRows.BoundaryRowsAskForOneOnTheLeftAndForNothingOnTheRight
 continuity in the propagated norm weighs as in that of a step | src/constraint/consistent_rows.cpp | s/one \/ levels : one/one : one/ | unit_constraint | ConsistentRows.AJumpBetweenBoxesWeighsAsManyLevelsAsTheRowsOfItsNormCarryIt
 training moves the network nowhere | src/constraint/basis_network.cpp | s/^    [a-z]+_\.step\(.*\);$// | unit_constraint | ConstrainedTraining.ATrainedNetworkBeatsTheOneItBeganAs
@@ -73,9 +73,14 @@ bands without what rivals say otherwise | meta/doubt.cpp | s/drift_at\(expert, t
 rivals not asked about other starts | meta/rivals.cpp | s/if \(e == environment\) continue;/if (e != environment) continue;/ | unit_meta | RivalsOfLines.*
 what is foreign is not said | meta/doubt.cpp | s/!\(found\.misfit\.back\(\) <= doubt\.most_misfit\[expert\]\)/false/ | unit_meta | DoubtOfLines.*
 deviations in training's units | src/model/model.cpp | s/^    card\.scaling\.restore_deviations\(deviation\);$// | unit_model | OwnUnits.*
-minutes for seconds in files of fields | io/pdebench_writer.cpp | s/grid\.times\(\), "s"\)/grid.times(), "min")/ | unit_io | PdebenchWriter.WritesTheNamesShapesAndTypesThatOthersLookFor
+minutes for seconds in files of fields | io/pdebench_writer.cpp | s/grid\.times\(\), plan\.time_unit\)/grid.times(), "min")/ | unit_io | PdebenchWriter.WritesTheNamesShapesAndTypesThatOthersLookFor
 a derivative without that of what stands inside | domains/expression/derivative.cpp | s/graph\.make\(Operation::multiply, outer, inner\)/outer/ | unit_domains | *Derivative.*
 a place of a number is taken too soon | domains/expression/program.cpp | s/ && last_reader == reader\)/)/ | unit_domains | *Program*
+the last cells along an axis left open | domains/pde/boundary.cpp | s/if \(term\.is_last\(i\)\) close_end/if (i + 1 == grid.cells) close_end/ | unit_domains | Boundary.*
+an area measured as a width | domains/pde/space_time_grid.cpp | s/ volume \*= other\.width\(\);/ volume *= 1;/ | unit_domains | SpaceTimeGrid.*:*Lines*
+factors of a step without their fill | src/constraint/sparse_factors.cpp | s/touch\(column_\[e\]\) -= row\[k\]/if (filled[column_[e]]) touch(column_[e]) -= row[k]/ | unit_constraint | StepOperatorOfAPlane.*
+boxes that do not meet around a ring | src/constraint/box_layout.cpp | s/meetings\.push_back\(\{level, lines\.cell\(line, i\), one, other, int\(axis\)\}\);/;/ | unit_constraint | BoxLayout.*
+the ends' knots weigh as the others | src/constraint/knots.cpp | s/k \+ 1 == knots \? 0\.5 : 1/k + 1 == knots ? 1. : 1/ | unit_constraint | Knots*
 TABLE
 }
 
