@@ -52,6 +52,18 @@ std::unique_ptr<constraint::BasisBank> modes_of_truth(PlaceSettings const &s)
   return constraint::make_pod_basis(s.grid, known, s.network.fno.outputs);
 }
 
+/// The ansatz without unknowns.
+std::vector<constraint::PlacedSolution> lifts(domains::SpaceTimeGrid const &grid,
+                                              std::span<domains::PdeSample const> problems)
+{
+  std::vector<constraint::PlacedSolution> all;
+  for (auto const &problem : problems) {
+    all.emplace_back().field.resize(grid.size());
+    problem.lift(grid, all.back().field);
+  }
+  return all;
+}
+
 }  // namespace
 
 std::vector<constraint::PlacedSolution> Baseline::solve(
@@ -59,6 +71,7 @@ std::vector<constraint::PlacedSolution> Baseline::solve(
     std::span<domains::PdeSample const> problems) const
 {
   if (network) return constraint::predict(*network, options, options.grid, problems);
+  if (!bank) return lifts(options.grid, problems);
   return constraint::predict(*bank, options, options.grid, problems);
 }
 
@@ -68,6 +81,7 @@ Baseline make_baseline(std::string const &name, PlaceSettings const &s, PlaceFie
   if (name == "network_at_start") {
     return {"network before training", nullptr, constraint::make_basis_network(s.network)};
   }
+  if (name == "lift") return {"the lift alone, nothing solved", nullptr, nullptr};
   if (name == "legendre") {
     auto const all = factors(n, 1 + s.grid.dimensions());
     return {fmt::format("Legendre products, {}", fmt::join(all, " x ")),

@@ -7,11 +7,12 @@
 
 namespace tessera::model {
 
-/// A basis that needs no training.
+/// What needs no training: a basis, or the ansatz that bases are added to.
 struct Baseline {
   std::string label;
-  std::shared_ptr<constraint::BasisBank const> bank;  ///< none: the network as it starts
-  std::shared_ptr<constraint::BasisNetwork> network;
+  std::shared_ptr<constraint::BasisBank const> bank;
+  std::shared_ptr<constraint::BasisNetwork> network;  ///< as it starts
+  bool solves() const { return bank || network; }
 
   std::vector<constraint::PlacedSolution> solve(constraint::ConstrainedOptions const &options,
                                                 std::span<domains::PdeSample const> problems) const;

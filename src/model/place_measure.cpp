@@ -90,7 +90,7 @@ std::vector<PlaceMeasure> measure_baseline(std::string const &name, PlaceSetting
   auto const baseline = make_baseline(name, s, fields);
   for (bool const weighted : {true, false}) {
     constraint::ConstrainedOptions options = s.testing();
-    if (!weighted && options.layer.rows.early == 0) continue;
+    if (!weighted && (options.layer.rows.early == 0 || !baseline.solves())) continue;
     if (!weighted) options.layer.rows.early = 0;
     std::string const label = weighted ? baseline.label : baseline.label + ", early = 0";
     measures.push_back(measure_place(
@@ -99,6 +99,7 @@ std::vector<PlaceMeasure> measure_baseline(std::string const &name, PlaceSetting
           return baseline.solve(options, problems);
         },
         samples, progress));
+    if (!baseline.solves()) measures.back().functions = 0;
   }
   return measures;
 }

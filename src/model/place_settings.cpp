@@ -201,7 +201,7 @@ void read_test(Section data, Section test, PlaceSettings &s)
 
 std::vector<std::string> baseline_names()
 {
-  return {"network_at_start", "legendre", "random_features", "similarity", "pod"};
+  return {"network_at_start", "lift", "legendre", "random_features", "similarity", "pod"};
 }
 
 PlaceSettings PlaceSettings::read(Config const &config, Registry const &registry)

@@ -95,7 +95,7 @@ class Place(ProgramTest):
         return summary["test"], summary["constraint"], summary["train"]["parameters_digest"]
 
     def test_a_run_has_figures_fields_and_pictures(self):
-        self.finishes('test.baselines=["legendre","pod","network_at_start"]', "test.after=400")
+        self.finishes('test.baselines=["lift","legendre","pod","network_at_start"]', "test.after=400")
 
         summary = self.summary()
         self.assertEqual(summary["constraint"]["converged_share"], 1)
@@ -105,7 +105,10 @@ class Place(ProgramTest):
         baselines = summary["baselines"]
         floor = baselines["modes of true fields (floor)"]["rel_l2_mean"]
         self.assertLess(floor, summary["test"]["rel_l2_mean"])
-        self.assertEqual(len(baselines), 3)
+        self.assertEqual(len(baselines), 4)
+        lift = baselines["the lift alone, nothing solved"]
+        self.assertLess(0.001, lift["rel_l2_mean"])
+        self.assertLess(lift["rel_l2_mean"], 0.2)
         self.assertEqual(len(metrics(self.folder / "out")), 4)
         for name in (
             *("fields/fields.pvd", "fields/fields/001.vtr", "plots/slices.png", "plots/loss.png"),
