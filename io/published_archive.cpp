@@ -19,6 +19,12 @@ std::string text_of(std::vector<std::size_t> const &shape)
   return "(" + text + ")";
 }
 
+/// Whether each environment has times of its own: (environment, time).
+bool has_own_times(NumpyArray const &t, NumpyArray const &x)
+{
+  return x.shape.size() == 4 && t.shape == std::vector<std::size_t>{x.shape[0], x.shape[2]};
+}
+
 void check_shapes(PublishedArchive const &archive, NumpyArray const &t, NumpyArray const &x)
 {
   std::size_t const axes = x.shape.size();
@@ -35,10 +41,11 @@ void check_shapes(PublishedArchive const &archive, NumpyArray const &t, NumpyArr
   std::vector<std::size_t> expected = {x.shape[axes - 2]};
   if (axes == 5) expected.insert(expected.begin(), x.shape[0]);
   bool const list = axes == 4 && is_list(t.shape) && t.values.size() == expected[0];
-  if (list || t.shape == expected) return;
-  fail_data(archive.array("t"), "has shape " + text_of(t.shape) + " where X, of shape " +
-                                    text_of(x.shape) + ", asks for " + text_of(expected) +
-                                    "; save one time for each stored state");
+  if (list || t.shape == expected || has_own_times(t, x)) return;
+  fail_data(archive.array("t"),
+            "has shape " + text_of(t.shape) + " where X, of shape " + text_of(x.shape) +
+                ", asks for " + text_of(expected) +
+                "; save one time for each stored state, or (environment, time)");
 }
 
 std::vector<std::string> names_in(PublishedArchive const &archive, char const *array,
@@ -103,9 +110,9 @@ PublishedArchive read_published_archive(std::filesystem::path const &file)
   split.points = x.shape[axes - 2];
   split.dimension = x.shape[axes - 1];
   split.states = std::move(x.values);
+  std::size_t const sharing = has_own_times(t, x) ? 1 : x.shape[axes - 4];
   for (std::size_t e = 0; e < split.size(); ++e) {
-    auto const grid =
-        t.values.begin() + static_cast<std::ptrdiff_t>(e / x.shape[axes - 4] * split.points);
+    auto const grid = t.values.begin() + static_cast<std::ptrdiff_t>(e / sharing * split.points);
     split.times.insert(split.times.end(), grid, grid + static_cast<std::ptrdiff_t>(split.points));
   }
   check_times(archive.array("t"), split);

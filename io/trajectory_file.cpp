@@ -1,6 +1,7 @@
 #include <tessera/io/trajectory_file.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -24,7 +25,10 @@ enum class Format { numpy, hdf5, csv };
 
 Format format_of(std::filesystem::path const &file)
 {
-  std::string const ending = file.extension().string();
+  std::string ending = file.extension().string();
+  std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) {
+    return static_cast<char>(std::tolower(c));  // .H5, as other systems write it
+  });
   if (ending == ".npz") return Format::numpy;
   if (ending == ".h5" || ending == ".hdf5") return Format::hdf5;
   if (ending == ".csv") return Format::csv;
@@ -104,9 +108,13 @@ void take_states(std::filesystem::path const &file, NumpyArray const &x, bool st
 {
   std::size_t const stored = x.shape[x.shape.size() - 2];
   if (stored != data.points && !(starts_alone && stored == 1)) {
-    fail(file, "X",
-         fmt::format("has shape {}, but t has {} times{}", text_of(x.shape), data.points,
-                     starts_alone ? " (a time axis of length 1 gives starts alone)" : ""));
+    fail(
+        file, "X",
+        fmt::format("has shape {}, but t has {} times{}{}", text_of(x.shape), data.points,
+                    starts_alone ? " (a time axis of length 1 gives starts alone)" : "",
+                    x.shape[1] == data.points
+                        ? "; MATLAB stores axes in reverse: permute(X, ndims(X):-1:1) before saving"
+                        : ""));
   }
   auto const bad =
       std::find_if(x.values.begin(), x.values.end(), [](double v) { return !std::isfinite(v); });
@@ -286,7 +294,7 @@ void write_trajectory_file(std::filesystem::path const &path, Trajectories const
 
 std::vector<std::string> state_names_in(std::filesystem::path const &file)
 {
-  if (file.extension() != ".csv") return {};
+  if (format_of(file) != Format::csv) return {};
   return read_csv_trajectory(file).state_names;
 }
 

@@ -25,7 +25,7 @@ RunResult run_with_precision(Settings const &s, PreparedData const &data, RunSta
 
 void report_errors(Log const &log, char const *split, meta::Metrics const &m)
 {
-  log.info("{} mse {:.2e}, rel_l2 {:.2e}, tprmse {:.2f}, nrmse {:.2e}, R2 > 0.9 {:.2f}", split,
+  log.info("{:<6} mse {:.2e}, rel_l2 {:.2e}, tprmse {:.2f}, nrmse {:.2e}, R2 > 0.9 {:.2f}", split,
            m.mean(m.mse), m.mean(m.rel_l2), m.tprmse(), m.mean(m.nrmse), m.r2_share());
   if (m.floored < 0.05) return;
   log.warning(
@@ -53,7 +53,7 @@ void report_figures(Log const &log, RunResult const &r, RunFigures const &f)
   auto const &test = r.test.metrics, &query = r.query.metrics;
   log.info("trained {} outer steps in {:.1f} s ({:.1f} GFlop/s), parameters {}", f.outer_steps,
            f.train_seconds, f.gflops, f.digest);
-  report_errors(log, "test: ", test);
+  report_errors(log, "test:", test);
   if (query.mse.empty()) return;
   report_errors(log, "adapt:", query);
   report_unknown(log, r);

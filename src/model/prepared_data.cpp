@@ -39,6 +39,39 @@ std::size_t known_starts(Dataset const &data)
   return known;
 }
 
+/// Stored states at the end of a trajectory that are exactly 0, behind one that is not.
+std::size_t zeros_at_end(Trajectories const &data, std::size_t e, std::size_t j)
+{
+  std::size_t zeros = 0;
+  for (std::size_t k = data.points; k-- > 0; ++zeros) {
+    auto const state = data.state(e, j, k);
+    if (std::any_of(state.begin(), state.end(), [](double x) { return x != 0; })) return zeros;
+  }
+  return 0;
+}
+
+/// Trajectories of different lengths are often padded; zeros would be learnt as a place of rest.
+std::string padding(Trajectories const &data)
+{
+  constexpr std::size_t many = 3;
+  std::size_t padded = 0;
+  std::string first;
+  for (std::size_t e = 0; e < data.size(); ++e) {
+    for (std::size_t j = 0; j < data.count; ++j) {
+      std::size_t const zeros = zeros_at_end(data, e, j);
+      if (zeros < many || ++padded > 1) continue;
+      first =
+          fmt::format("environment {}, trajectory {} from time {} on", e, j, data.points - zeros);
+    }
+  }
+  if (padded == 0) return {};
+  return fmt::format(
+      "{} of {} training trajectories end in states that are exactly 0 ({}); where they were "
+      "padded, leave "
+      "them out or cut all before that time, for zeros are learnt as states",
+      padded, data.size() * data.count, first);
+}
+
 bool is_usual(double size)
 {
   return size >= 1e-2 && size <= 1e2;
@@ -94,6 +127,9 @@ std::vector<std::string> doubts_about(PreparedData const &data)
         "{} of {} test trajectories begin where a training trajectory of their environment does: "
         "errors on them say nothing about new starts",
         known, all));
+  }
+  if (std::string const padded = data.own() ? padding(given.train) : ""; !padded.empty()) {
+    doubts.push_back(padded);
   }
   if (!data.own() || !data.scaling().none()) return doubts;
   for (std::size_t i = 0; i < data.deviation().size(); ++i) {

@@ -42,6 +42,7 @@ ROWS = (
     Row("Fortran's order", x=lambda x: (*x, "<f8", True)),
     Row("packed, with arrays of others beside", packed=True, more={"note": ["made by hand"]}),
     Row("times as a column", t=lambda t: ((len(t[1]), 1), t[1])),
+    Row("times by environment", t=lambda t: ((ENVIRONMENTS, len(t[1])), t[1] * ENVIRONMENTS)),
     Row("names with what files are not called", more={"names": [f"dx/dt = -{e} x <&>" for e in range(6)]}),
     Row("names in other alphabets", more={"names": [f"Größe {e} µ" for e in range(6)]}),
     Row("integers as times", t=lambda t: (t[0], list(range(len(t[1]))), "<i4"), trains_the_same=False),

@@ -148,6 +148,18 @@ class OwnData(OwnTest):
         self.assertIn("environment 0 is a system that no expert could follow", text)
         self.assertIn("1 trajectories could not be followed and are NaN", text)
 
+    def test_zeros_at_the_end_of_a_trajectory_are_said(self):
+        self.data()
+        shape, numbers = oscillators(TRAIN)
+        each = shape[2] * shape[3]
+        numbers[5 * each - 16 : 5 * each] = [0.0] * 16   # environment 1, trajectory 1, its last eight times
+        self.archive("in/train.npz", t=times(), X=(shape, numbers))
+
+        text = self.says("check", "own.toml")
+
+        self.assertIn("1 of 18 training trajectories end in states that are exactly 0", text)
+        self.assertIn("environment 1, trajectory 1 from time 12 on", text)
+
     def test_training_data_alone_are_enough(self):
         self.archive("in/train.npz", t=times(), X=oscillators(TRAIN))
 

@@ -300,6 +300,15 @@ TEST(PublishedLayout, ListsOfTimesMayHaveASecondAxisAsThoseOfMatlab)
   }
 }
 
+TEST(PublishedLayout, EnvironmentsMayHaveTimesOfTheirOwn)
+{
+  PlainFolder folder;
+  folder.put_ramp("train.npz", {2, 4}, {2, 3, 4, 2});
+
+  EXPECT_EQ(read_published(folder.path()).train.times,
+            (std::vector<double>{0, 1, 2, 3, 4, 5, 6, 7}));
+}
+
 TEST(PublishedLayout, TimesThatDoNotFitTheStatesAreRefused)
 {
   PlainFolder folder;
@@ -307,7 +316,7 @@ TEST(PublishedLayout, TimesThatDoNotFitTheStatesAreRefused)
   folder.put_ramp("train.npz", {5}, {2, 3, 4, 2});
   EXPECT_THAT(folder.refusal_of_reading(), HasSubstr("array t: has shape (5) where X, of shape "
                                                      "(2, 3, 4, 2), asks for (4)"));
-  folder.put_ramp("train.npz", {2, 4}, {2, 3, 4, 2});
+  folder.put_ramp("train.npz", {3, 4}, {2, 3, 4, 2});
   EXPECT_THAT(folder.refusal_of_reading(), HasSubstr("asks for (4)"));
   folder.put_ramp("train.npz", {4}, {2, 1, 3, 4, 2});
   EXPECT_THAT(folder.refusal_of_reading(), HasSubstr("asks for (2, 4)"));

@@ -106,6 +106,7 @@ TEST(TrajectoryFile, WhatCannotBeUsedIsRefusedWithFileAndArray)
       {"no X", {{"t", t}}, "X"},
       {"one axis", {{"t", t}, {"X", {{3}, {1, 2, 3}}}}, "X: has shape (3)"},
       {"lengths", {{"t", t}, {"X", {{2, 1}, {1, 2}}}}, "X: has shape (2, 1), but t has 3 times"},
+      {"axes in reverse", {{"t", t}, {"X", {{2, 3}, {1, 2, 3, 4, 5, 6}}}}, "permute(X, "},
       {"a NaN", {{"t", t}, {"X", {{3, 1}, {1, nan, 3}}}}, "trajectory 0, time 1"},
       {"times", {{"t", {{3}, {0, 2, 1}}}, {"X", x}}, "t: 1 at environment 0, time 2"},
       {"grids", {{"t", {{2, 3}, {0, 1, 2, 0, 1, 2}}}, {"X", x}}, "t: has shape (2, 3)"},
@@ -123,6 +124,16 @@ TEST(TrajectoryFile, WhatCannotBeUsedIsRefusedWithFileAndArray)
           << bad.name;
     }
   }
+}
+
+TEST(TrajectoryFile, EndingsMayStandInCapitals)
+{
+  TemporaryFolder place;
+  write_trajectory_file(place / "a.NPZ", counting(true));
+  write_trajectory_file(place / "a.H5", counting(true));
+
+  EXPECT_EQ(read_trajectory_file(place / "a.NPZ").states, counting(true).states);
+  EXPECT_EQ(read_trajectory_file(place / "a.H5").states, counting(true).states);
 }
 
 TEST(TrajectoryFile, AnotherEndingAndAMissingSplitAreRefused)

@@ -6,7 +6,8 @@
 
 // Folders of NumPy archives as the authors of MixER published them. An archive holds one split:
 //
-//   flat        t (time)          X (environment, trajectory, time, state)
+//   flat        t (time)          X (environment, trajectory, time, state); read, not written, with
+//               t (environment, time) too
 //   per family  t (family, time)  X (family, environment, trajectory, time, state)
 //
 // Names: train.npz and test.npz (which may be absent: its split is then empty), or train_data.npz
