@@ -216,9 +216,10 @@ std::string make_npy_header(std::vector<std::size_t> const &shape)
   std::string dictionary = "{'descr': '";
   dictionary += std::endian::native == std::endian::little ? '<' : '>';
   dictionary += "f8', 'fortran_order': False, 'shape': (";
-  for (std::size_t extent : shape) dictionary += std::to_string(extent) + ", ";
-  if (!shape.empty()) dictionary.resize(dictionary.size() - (shape.size() == 1 ? 1 : 2));
-  dictionary += "), }";
+  for (std::size_t k = 0; k < shape.size(); ++k) {
+    dictionary += (k > 0 ? ", " : "") + std::to_string(shape[k]);
+  }
+  dictionary += shape.size() == 1 ? ",), }" : "), }";
 
   // Version 1.0; the values begin at a multiple of 64, the header ends in a line feed.
   std::size_t const prefix = magic.size() + 4;
