@@ -362,7 +362,7 @@ class Place(ProgramTest):
         self.refused((*words, "train.method=pi"), "pi_hc_moe, pi_hc, pi_sc")
         self.refused((*words, "network.widths=[]"), "widths")
         self.refused((*words, "network.modes_x=40"), "modes")
-        self.refused((*words, 'test.baselines=["fourier"]'), "network_at_start, legendre")
+        self.refused((*words, 'test.baselines=["fourier"]'), "network_at_start, lift, legendre")
         self.refused((*words, "constraint.rows=reference"), "coupling")
         self.refused((*words, "experts.in_space=20"), "20 boxes cannot share 32 cells")
         self.refused((*words, "data.type=heta"), "heat")
