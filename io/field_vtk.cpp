@@ -15,6 +15,8 @@
 #include <tessera/core/stop.hpp>
 #include <tessera/io/whole_file.hpp>
 
+#include "vtk_bytes.hpp"
+
 namespace tessera::io {
 namespace {
 
@@ -28,20 +30,6 @@ vtkNew<vtkDoubleArray> array_of(std::string const &name, std::vector<double> con
     array->SetValue(static_cast<vtkIdType>(k), scale * values[k]);
   }
   return array;
-}
-
-/// The bytes of a file: raw appended data behind zlib.
-template <class Writer>
-std::string bytes_of(vtkDataObject *data)
-{
-  vtkNew<Writer> writer;
-  writer->SetInputData(data);
-  writer->SetDataModeToAppended();
-  writer->EncodeAppendedDataOff();
-  writer->SetCompressorTypeToZLib();
-  writer->WriteToOutputStringOn();
-  writer->Write();
-  return writer->GetOutputString();
 }
 
 std::string vtr_bytes(FieldBlock const &block, double time_scale)
@@ -58,7 +46,7 @@ std::string vtr_bytes(FieldBlock const &block, double time_scale)
     }
     grid->GetPointData()->AddArray(array_of(name, values));
   }
-  return bytes_of<vtkXMLRectilinearGridWriter>(grid);
+  return vtk_bytes<vtkXMLRectilinearGridWriter>(grid);
 }
 
 /// Numbers of a grid's cells in the order of VTK, x fastest.
@@ -99,7 +87,7 @@ std::string vti_bytes(domains::SpaceTimeGrid const &grid, FieldArrays const &arr
     }
     image->GetCellData()->AddArray(array);
   }
-  return bytes_of<vtkXMLImageDataWriter>(image);
+  return vtk_bytes<vtkXMLImageDataWriter>(image);
 }
 
 void write_collection(std::filesystem::path const &file, std::string const &entries)

@@ -19,6 +19,8 @@
 
 #include <tessera/io/whole_file.hpp>
 
+#include "vtk_bytes.hpp"
+
 namespace tessera::io {
 namespace {
 
@@ -151,19 +153,6 @@ vtkNew<vtkPolyData> poly_lines(Part const &part, double time)
   return data;
 }
 
-/// The bytes of a .vtp: raw appended data behind zlib.
-std::string vtp_bytes(vtkPolyData *data)
-{
-  vtkNew<vtkXMLPolyDataWriter> writer;
-  writer->SetInputData(data);
-  writer->SetDataModeToAppended();
-  writer->EncodeAppendedDataOff();
-  writer->SetCompressorTypeToZLib();
-  writer->WriteToOutputStringOn();
-  writer->Write();
-  return writer->GetOutputString();
-}
-
 std::string file_name(std::size_t frame, std::size_t part, std::string const &name)
 {
   std::string plain = name;
@@ -213,7 +202,8 @@ void write_trajectories(std::filesystem::path const &folder, std::string const &
     throw_if_stopped();
     for (std::size_t p = 0; p < parts.size(); ++p) {
       std::string const file = file_name(k, p, parts[p].name);
-      write_whole(folder / name / file, vtp_bytes(poly_lines(parts[p], times[k])),
+      write_whole(folder / name / file,
+                  vtk_bytes<vtkXMLPolyDataWriter>(poly_lines(parts[p], times[k])),
                   Durability::cached);
       collection +=
           fmt::format("    <DataSet timestep=\"{}\" part=\"{}\" name=\"{}\" file=\"{}/{}\"/>\n",

@@ -33,6 +33,19 @@ void add_to_meeting(PlacedBasis const &placed, std::size_t meeting, double weigh
   }
 }
 
+/// Adds a row, dense, that asks both experts of a meeting for the same value.
+void append_meeting(PlacedBasis const &placed, std::size_t meeting, double weight,
+                    std::vector<double> &rows)
+{
+  std::size_t const n = placed.functions, begin = rows.size();
+  auto const &at = placed.meetings[meeting];
+  rows.resize(begin + placed.columns(), 0.);
+  for (std::size_t j = 0; j < n; ++j) {
+    rows[begin + at.one * n + j] = weight * placed.meeting_values[2 * meeting * n + j];
+    rows[begin + at.other * n + j] = -weight * placed.meeting_values[(2 * meeting + 1) * n + j];
+  }
+}
+
 }  // namespace
 
 void LinearRows::add_point(PlacedBasis const &placed, std::size_t point, double weight,
@@ -58,15 +71,8 @@ void LinearRows::add_meetings(PlacedBasis const &placed, double weight)
     held_weight_ = weight;
     return;
   }
-  std::size_t const n = placed.functions;
   for (std::size_t m = 0; m < placed.meetings.size(); ++m) {
-    std::size_t const begin = entries_.size();
-    auto const &at = placed.meetings[m];
-    entries_.resize(begin + placed.columns(), 0.);
-    for (std::size_t j = 0; j < n; ++j) {
-      entries_[begin + at.one * n + j] = weight * placed.meeting_values[2 * m * n + j];
-      entries_[begin + at.other * n + j] = -weight * placed.meeting_values[(2 * m + 1) * n + j];
-    }
+    append_meeting(placed, m, weight, entries_);
     offsets_.push_back(0);
     sources_.push_back({m, weight, true});
   }
@@ -161,16 +167,8 @@ void LinearRows::append_jacobian(PlacedBasis const &placed, std::vector<double> 
 {
   jacobian.insert(jacobian.end(), matrix_.data(), matrix_.data() + matrix_.size());
   if (held_weight_ == 0) return;
-  std::size_t const n = placed.functions;
   for (std::size_t m = 0; m < placed.meetings.size(); ++m) {
-    std::size_t const begin = jacobian.size();
-    auto const &at = placed.meetings[m];
-    jacobian.resize(begin + placed.columns(), 0.);
-    for (std::size_t j = 0; j < n; ++j) {
-      jacobian[begin + at.one * n + j] = held_weight_ * placed.meeting_values[2 * m * n + j];
-      jacobian[begin + at.other * n + j] =
-          -held_weight_ * placed.meeting_values[(2 * m + 1) * n + j];
-    }
+    append_meeting(placed, m, held_weight_, jacobian);
   }
 }
 

@@ -243,7 +243,7 @@ TEST_F(ConstraintPullBack, AgreesWithTheDerivativeOfUnrolledSteps)
   auto const up = layer.gather(Moved(*base, *direction, h), sample_),
              down = layer.gather(Moved(*base, *direction, -h), sample_);
   auto const step = [&](ConstraintLayer::Gathered const &at, Eigen::Vector3d w) {
-    Box const whole{0, grid_.levels, 0, grid_.cells};
+    Box const whole = domains::whole(grid_);
     auto const rows = make_rows(sample_, at.placed, whole, options.rows, true);
     Eigen::Matrix3d a;
     Eigen::Vector3d b;
@@ -283,7 +283,7 @@ TEST_F(ConstraintPullBack, SettlingLeavesAMinimumAndLowersTheCostOfASaddle)
   auto const gathered = layer.gather(*base, sample_);
   auto const minimum = layer.solve(gathered, sample_);
   auto solution = minimum;
-  Box const whole{0, grid_.levels, 0, grid_.cells};
+  Box const whole = domains::whole(grid_);
   auto const rows = make_rows(sample_, gathered.placed, whole, options.rows, true);
 
   EXPECT_EQ(layer.settle(gathered, sample_, solution), 0);

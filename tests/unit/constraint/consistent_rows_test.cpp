@@ -23,7 +23,7 @@ double cost(std::vector<double> const &function, std::vector<double> const &w, R
   auto const bank = make_tabulated_basis(grid, function, 1);
   auto const placed =
       place(sample, domains::Partition(grid, 1, w.size()), *bank, Coupling::joint, options.lift);
-  return make_rows(sample, placed, {0, grid.levels, 0, grid.cells}, options, true)->cost(w);
+  return make_rows(sample, placed, whole(grid), options, true)->cost(w);
 }
 
 TEST(ConsistentRows, BoundaryRowsAskForOneOnTheLeftAndForNothingOnTheRight)

@@ -8,6 +8,7 @@
 #include <tessera/core/rng.hpp>
 
 #include "support/exact_equations.hpp"
+#include "support/term_rates.hpp"
 
 // Rows of equations of one to three terms, with every rule of a boundary.
 namespace tessera::constraint {
@@ -19,7 +20,6 @@ using domains::SpaceTimeGrid;
 
 class EquationTerms : public ::testing::TestWithParam<twins::ExactEquation> {
  protected:
-  static domains::Box whole(SpaceTimeGrid const &grid) { return {0, grid.levels, 0, grid.cells}; }
   /// Rows in the norm of the error, of a field that is a function of its own.
   static double length(PdeSample const &sample, SpaceTimeGrid const &grid,
                        std::vector<double> const &field)
@@ -60,16 +60,9 @@ TEST_P(EquationTerms, RowsAreThoseOfAPlainLoop)
   auto const rows = make_rows(sample, placed, whole(grid), options, false);
   auto const u = rows->field(w), found = rows->residual(w);
 
-  auto const terms = exact.pde->terms(grid);
-  auto rate = [&](std::size_t n) {
-    std::span<double const> const level = std::span(u).subspan(n * grid.cells, grid.cells);
-    std::vector<std::vector<double>> values;
-    for (auto const &term : terms) term.apply(level, values.emplace_back(grid.cells));
-    std::vector<std::span<double const>> all{level};
-    for (auto const &value : values) all.emplace_back(value);
-    std::vector<double> out(grid.cells);
-    exact.pde->rate(domains::Form::rate, grid, grid.times()[n], all, {out, {}, {}});
-    return out;
+  auto const rate = [&](std::size_t n) {
+    return twins::rate_of(*exact.pde, grid, std::span(u).subspan(n * grid.cells, grid.cells),
+                          grid.times()[n]);
   };
   double const dt = grid.interval(), weight = std::sqrt(grid.horizon * grid.width() / dt);
   for (std::size_t n = 1; n < grid.levels; ++n) {

@@ -2,7 +2,6 @@
 #include <cmath>
 
 #include <gtest/gtest.h>
-#include <Eigen/LU>
 
 #include <tessera/constraint/constraint_layer.hpp>
 #include <tessera/constraint/fixed_bases.hpp>
@@ -10,6 +9,8 @@
 #include <tessera/core/rng.hpp>
 #include <tessera/domains/diffusion_sorption_pde.hpp>
 #include <tessera/domains/heat.hpp>
+
+#include "support/term_rates.hpp"
 
 // Rows in the norm of propagated errors, the trapezoid in ln t, and layers that spread.
 namespace tessera::constraint {
@@ -31,7 +32,7 @@ std::vector<double> residual_of(SpaceTimeGrid const &grid, PdeSample const &samp
 {
   options.lift = false;
   auto const placed = placed_field(grid, sample, field);
-  auto const rows = make_rows(sample, placed, {0, grid.levels, 0, grid.cells}, options, false);
+  auto const rows = make_rows(sample, placed, whole(grid), options, false);
   return rows->residual(std::vector<double>{1.});
 }
 
@@ -49,26 +50,12 @@ TEST(PropagatedRows, OfALinearEquationAreTheErrorItself)
   PdeSample const sample{domains::make_heat(), domains::constant_field(0.2), {}};
   auto const pde = sample.pde;
   auto const cells = Eigen::Index(grid.cells);
-  auto const terms = pde->terms(grid);
-  auto rate = [&](Eigen::VectorXd const &u) {
-    std::vector<double> second(grid.cells), out(grid.cells);
-    terms[0].apply({u.data(), grid.cells}, second);
-    std::array<std::span<double const>, 2> const both{std::span(u.data(), grid.cells), second};
-    pde->rate(domains::Form::rate, grid, 0, both, {out, {}, {}});
-    return Eigen::VectorXd(Eigen::Map<Eigen::VectorXd>(out.data(), cells));
-  };
-  Eigen::VectorXd const constant = rate(Eigen::VectorXd::Zero(cells));
-  Eigen::MatrixXd slope(cells, cells);
-  for (Eigen::Index c = 0; c < cells; ++c) {
-    slope.col(c) = rate(Eigen::VectorXd::Unit(cells, c)) - constant;
-  }
-  double const half = grid.interval() / 2;
-  Eigen::MatrixXd const one = Eigen::MatrixXd::Identity(cells, cells);
+  twins::LinearRate const rate(*pde, grid);
   Eigen::VectorXd u = Eigen::VectorXd::Constant(cells, 0.2);
   std::vector<double> field(grid.size(), 0.2), error(grid.size(), 0.);
   Rng rng(1, "propagated_rows");
   for (std::size_t n = 2; n < grid.levels; ++n) {
-    u = (one - half * slope).lu().solve((one + half * slope) * u + 2 * half * constant).eval();
+    u = rate.step(u, grid.interval());
     for (std::size_t i = 0; i < grid.cells; ++i) {
       error[n * grid.cells + i] = 0.1 * rng.normal();
       field[n * grid.cells + i] = u[Eigen::Index(i)] + error[n * grid.cells + i];

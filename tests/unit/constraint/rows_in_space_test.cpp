@@ -1,7 +1,6 @@
 #include <cmath>
 
 #include <gtest/gtest.h>
-#include <Eigen/LU>
 
 #include <tessera/constraint/constraint_layer.hpp>
 #include <tessera/constraint/fixed_bases.hpp>
@@ -10,6 +9,7 @@
 #include <tessera/core/rng.hpp>
 
 #include "support/space_equations.hpp"
+#include "support/term_rates.hpp"
 
 // Rows of equations over two and three axes of space.
 namespace tessera::constraint {
@@ -28,19 +28,6 @@ std::vector<double> random_numbers(std::size_t count)
   return out;
 }
 
-/// Rate of a field's level by terms of the field itself.
-std::vector<double> rate_of(domains::Pde const &pde, SpaceTimeGrid const &grid,
-                            std::span<double const> u)
-{
-  std::vector<std::vector<double>> values;
-  for (auto const &term : pde.terms(grid)) term.apply(u, values.emplace_back(grid.cells));
-  std::vector<std::span<double const>> all{u};
-  for (auto const &value : values) all.emplace_back(value);
-  std::vector<double> out(grid.cells);
-  pde.rate(domains::Form::rate, grid, 0, all, {out, {}, {}});
-  return out;
-}
-
 /// Rows of random combinations of functions, by boxes, are those of the field that they make.
 void expect_rows_of_a_plain_loop(twins::SpaceEquation const &exact, SpaceTimeGrid const &grid,
                                  std::vector<std::size_t> const &boxes)
@@ -56,7 +43,7 @@ void expect_rows_of_a_plain_loop(twins::SpaceEquation const &exact, SpaceTimeGri
   auto const u = rows->field(w), found = rows->residual(w);
 
   auto const rate = [&](std::size_t n) {
-    return rate_of(*exact.pde, grid, std::span(u).subspan(n * grid.cells, grid.cells));
+    return twins::rate_of(*exact.pde, grid, std::span(u).subspan(n * grid.cells, grid.cells));
   };
   double const dt = grid.interval(), weight = std::sqrt(grid.horizon * grid.volume() / dt);
   for (std::size_t n = 1; n < grid.levels; ++n) {
@@ -151,23 +138,13 @@ TEST(RowsInSpace, PropagatedRowsOfALinearEquationAreTheErrorItself)
   auto const grid = exact.grid({6, 5}, 6);
   auto const sample = exact.sample();
   auto const cells = Eigen::Index(grid.cells);
-  auto const rate = [&](Eigen::VectorXd const &u) {
-    auto const out = rate_of(*exact.pde, grid, {u.data(), grid.cells});
-    return Eigen::VectorXd(Eigen::Map<Eigen::VectorXd const>(out.data(), cells));
-  };
-  Eigen::VectorXd const constant = rate(Eigen::VectorXd::Zero(cells));
-  Eigen::MatrixXd slope(cells, cells);
-  for (Eigen::Index c = 0; c < cells; ++c) {
-    slope.col(c) = rate(Eigen::VectorXd::Unit(cells, c)) - constant;
-  }
-  double const half = grid.interval() / 2;
-  Eigen::MatrixXd const one = Eigen::MatrixXd::Identity(cells, cells);
+  twins::LinearRate const rate(*exact.pde, grid);
   auto const start = sample.start(grid);
   Eigen::VectorXd u = Eigen::Map<Eigen::VectorXd const>(start.data(), cells);
   std::vector<double> field = start, error(grid.cells, 0.);
   Rng rng(2, "rows_in_space");
   for (std::size_t n = 1; n < grid.levels; ++n) {
-    u = (one - half * slope).lu().solve((one + half * slope) * u + 2 * half * constant).eval();
+    u = rate.step(u, grid.interval());
     for (Eigen::Index i = 0; i < cells; ++i) {
       error.push_back(0.1 * rng.normal());
       field.push_back(u[i] + error.back());
