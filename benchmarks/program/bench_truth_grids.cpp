@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <memory>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include <tessera/core/config.hpp>
+#include <tessera/core/error.hpp>
 #include <tessera/core/stop.hpp>
 #include <tessera/core/stopwatch.hpp>
 #include <tessera/domains/method_of_lines.hpp>
@@ -60,15 +60,6 @@ struct Words {
   std::vector<int> grids;
   std::vector<double> tolerances;
 };
-
-/// The family that a config of experts by place names, or states.
-std::unique_ptr<domains::PdeFamily> family_of(Config const &config, Registry const &registry)
-{
-  auto const tables = config.tables();
-  bool const stated = std::find(tables.begin(), tables.end(), "equation") != tables.end();
-  return registry.make<domains::PdeFamily>(config.section("data"),
-                                           stated ? "equation" : "diffusion_sorption");
-}
 
 /// Every grid with every tolerance.
 std::vector<Attempt> attempts_of(Words const &words, SpaceTimeGrid grid)
@@ -156,8 +147,13 @@ BenchResult bench_truth_grids(Config const &bench, Progress progress)
   std::optional<model::PlaceModel> trained;
   if (!words.run.empty()) trained.emplace(model::PlaceModel::load(words.run, registry));
   Config const config = Config::load(words.config);
-  auto const family = family_of(config, registry);
+  auto const family = model::place_family(config, registry);
   SpaceTimeGrid finest = family->grid();
+  if (finest.dimensions() > 1) {
+    throw InputError(
+        words.config +
+        ": states an equation over several axes of space; this benchmark's grids have one");
+  }
   finest.cells = std::size_t(words.finest);
   finest.levels = std::size_t(config.section("grid").get_in("levels", 101, 4, 1 << 20));
   Attempt own{.grid = trained ? trained->grid() : finest};

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <tessera/model/place_model.hpp>
+
 #include "constraint_settings.hpp"
 #include "run_start.hpp"
 
@@ -197,7 +199,19 @@ void read_test(Section data, Section test, PlaceSettings &s)
   t.path = data.get("path", "");
 }
 
+bool states_equation(Config const &config)
+{
+  auto const tables = config.tables();
+  return std::find(tables.begin(), tables.end(), "equation") != tables.end();
+}
+
 }  // namespace
+
+std::unique_ptr<domains::PdeFamily> place_family(Config const &config, Registry const &registry)
+{
+  return registry.make<domains::PdeFamily>(
+      config.section("data"), states_equation(config) ? "equation" : "diffusion_sorption");
+}
 
 std::vector<std::string> baseline_names()
 {
@@ -213,12 +227,10 @@ PlaceSettings PlaceSettings::read(Config const &config, Registry const &registry
   s.sinks = read_sinks(output, registry, "predictions");
   Section data = config.section("data"), train = config.section("train"),
           grid = config.section("grid"), constraint = config.section("constraint");
-  auto const tables = config.tables();
-  bool const stated = std::find(tables.begin(), tables.end(), "equation") != tables.end();
-  s.family = registry.make<domains::PdeFamily>(data, stated ? "equation" : "diffusion_sorption");
+  s.family = place_family(config, registry);
   domains::SpaceTimeGrid const given = s.family->grid();
   std::size_t const axes = given.dimensions();
-  if (stated && axes > 2) {
+  if (states_equation(config) && axes > 2) {
     config.section("equation")
         .fail("length", "has three axes; networks propose functions over one or two");
   }

@@ -6,10 +6,15 @@
 #include <string>
 #include <vector>
 
+#include <tessera/core/config.hpp>
 #include <tessera/core/registry.hpp>
 #include <tessera/domains/pde_family.hpp>
 
 namespace tessera::model {
+
+/// The family of problems that a config of experts by place states in [equation] or names in
+/// [data]; `registry` knows those that can be named. Throws ConfigError.
+std::unique_ptr<domains::PdeFamily> place_family(Config const &config, Registry const &registry);
 
 /// What experts by place make of a problem.
 struct PlaceSolution {
